@@ -1,0 +1,39 @@
+{#
+  A decimal from the unscaled value as big-endian two's complement in base64 (Debezium's `precise`), also
+  as the struct {"scale": .., "value": ".."} of a column without a fixed scale; null where it is none.
+#}
+{% macro decimal_from_base64(expression, type) -%}
+    {{ return(adapter.dispatch('decimal_from_base64', 'medallion')(expression, type)) }}
+{%- endmacro %}
+
+{#- conv() ends at 64 bits, so the engines without byte arithmetic take values of up to eight bytes. -#}
+{% macro default__decimal_from_base64(expression, type) -%}
+    {{ exceptions.raise_compiler_error('MED-STG-007 decimal@base64 is not available on ' ~ adapter.type()) }}
+{%- endmacro %}
+
+{% macro duckdb__decimal_from_base64(expression, type) -%}
+    {%- set scale = type.split(',')[1].split(')')[0] | trim if ',' in type else '0' -%}
+    {%- set struct = "starts_with(" ~ expression ~ ", '{')" -%}
+    {%- set value = "case when " ~ struct ~ " then json_extract_string(" ~ expression ~ ", '/value') else " ~ expression ~ " end" -%}
+    {%- set scale = "case when " ~ struct ~ " then try_cast(json_extract_string(" ~ expression ~ ", '/scale') as integer) else " ~ scale ~ " end" -%}
+    {%- set bytes = "[hex(from_base64(" ~ value ~ "))]" -%}
+    try({{ medallion._scaled_decimal(medallion._twos_complement(bytes), scale, type) }})
+{%- endmacro %}
+
+{#- The expression is a list of one hex text, because only a list's lambda can name it. -#}
+{% macro _twos_complement(hex) -%}
+    list_transform({{ hex }}, lambda h: case when length(h) between 2 and 32 then
+        list_reduce(
+            list_transform(range(1, length(h), 2), lambda i: cast(cast('0x' || h[i:i + 1] as integer) as hugeint)),
+            lambda a, b: a * 256 + b,
+            cast(case when h >= '8' then -1 else 0 end as hugeint)
+        ) end)[1]
+{%- endmacro %}
+
+{#- The point is set in the text, so that no digit is computed. -#}
+{% macro _scaled_decimal(number, scale, type) -%}
+    {%- set digits = "lpad(cast(abs(v.n) as varchar), v.s + 1, '0')" -%}
+    {%- set text = "(case when v.n < 0 then '-' else '' end || left(" ~ digits ~ ", length(" ~ digits ~ ") - v.s) || '.' || right(" ~ digits ~ ", v.s))" -%}
+    list_transform([struct_pack(n := {{ number }}, s := {{ scale }})], lambda v:
+        case when v.s >= 0 then list_transform([{{ text }}], lambda t: {{ medallion.safe_cast('t', type) }})[1] end)[1]
+{%- endmacro %}

@@ -1,0 +1,16 @@
+{#
+  The text of one field of a JSON text, null when it is absent or JSON null; a nested value stays JSON
+  text. Several fields are cheaper with json_values.
+#}
+{% macro json_value(expression, path) -%}
+    {{ return(adapter.dispatch('json_value', 'medallion')(expression, path)) }}
+{%- endmacro %}
+
+{% macro default__json_value(expression, path) -%}
+    get_json_object({{ expression }}, '$
+    {%- for part in medallion.path_parts(path) %}[''{{ part | replace("'", "''") }}'']{% endfor %}')
+{%- endmacro %}
+
+{% macro duckdb__json_value(expression, path) -%}
+    json_extract_string({{ expression }}, {{ medallion.json_pointer(path) }})
+{%- endmacro %}

@@ -1,0 +1,17 @@
+{# A JSON object (as text) without some of its fields; null when nothing is left. -#}
+{% macro json_without(expression, fields) -%}
+    {{ return(adapter.dispatch('json_without', 'medallion')(expression, fields)) }}
+{%- endmacro %}
+
+{% macro default__json_without(expression, fields) -%}
+    nullif(to_json(map_filter(
+        from_json({{ expression }}, 'map<string,string>'),
+        (k, v) -> k not in ({% for field in fields %}{{ medallion.literal(field) }}{{ ', ' if not loop.last }}{% endfor %})
+    )), '{}')
+{%- endmacro %}
+
+{% macro duckdb__json_without(expression, fields) -%}
+    {%- set nothing = {} -%}
+    {%- for field in fields %}{% do nothing.update({field: none}) %}{% endfor -%}
+    nullif(cast(json_merge_patch({{ expression }}, {{ medallion.literal(tojson(nothing)) }}) as varchar), '{}')
+{%- endmacro %}

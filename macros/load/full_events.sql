@@ -1,0 +1,107 @@
+{#-
+  Events of a full snapshot: what differs from the live rows is an upsert, what is missing a delete, with
+  the snapshot's version as sequence. A rejected row is not an absent row: its key is left as it is, and
+  while a row's key cannot be read nothing in its scope is deleted. Without a snapshot there is no event.
+-#}
+{% macro full_events(spec, c, live, stored) -%}
+{%- set keys = c['keys'] -%}
+{%- set payload = c['columns'] -%}
+repeated as (
+    select {{ medallion.column_list(keys) }} from staged
+    where _reject_reason is null
+    group by {{ medallion.column_list(keys) }} having count(*) > 1
+),
+snapshot as (
+    select {{ medallion.column_list(keys + payload, 's') }}, s._sequence, s._event_time
+    from staged as s
+    where s._reject_reason is null and not exists (
+        select 1 from repeated as r where {{ medallion.columns_equal(keys, 'r', 's') }}
+    )
+    union all
+    select {{ medallion.column_list(keys + payload) }}, max(_sequence), max(_event_time)
+    from (
+        select s.* from staged as s
+        where s._reject_reason is null and exists (
+            select 1 from repeated as r where {{ medallion.columns_equal(keys, 'r', 's') }}
+        )
+    ) as twice
+    group by {{ medallion.column_list(keys + payload) }}
+),
+{%- if not stored %}
+events as (
+    select
+        {{ medallion.column_list(keys + payload) }}, 'upsert' as _op, _sequence, _event_time
+    from snapshot
+),
+{%- else %}
+{{ medallion._snapshot_scopes(spec, c) }}
+live as (
+    select * from stored where {{ live }}
+),
+differences as (
+    select
+        {%- for key in keys %}
+        coalesce(s.{{ key }}, t.{{ key }}) as {{ key }},
+        {%- endfor %}
+        {%- for column in payload %}
+        s.{{ column }},
+        {%- endfor %}
+        case
+            when s.{{ keys[0] }} is null then 'delete'
+            when t.{{ keys[0] }} is null or {{ medallion.columns_differ(c.compared, 's', 't') }} then 'upsert'
+        end as _op,
+        s._sequence, s._event_time, {{ medallion.scope_value(spec, 't') }} as _scope
+    from snapshot as s
+    full outer join live as t on {{ medallion.columns_equal(keys, 's', 't') }}
+),
+events as (
+    select
+        {{ medallion.column_list(keys + payload, 'd') }}, d._op,
+        coalesce(d._sequence, v._version) as _sequence, coalesce(d._event_time, v._event_time) as _event_time
+    from differences as d
+    left join scopes as v on d._scope = v._scope
+    where d._op = 'upsert'
+        or (
+            d._op = 'delete' and v._version is not null and not v._is_unsure
+            and not exists (
+                select 1 from staged as r
+                where r._reject_reason is not null and {{ medallion.columns_equal(keys, 'r', 'd') }}
+            )
+        )
+),
+{%- endif %}
+{%- endmacro %}
+
+{#- Each scope that the snapshot speaks for, with its version, and whether a row's key could not be read. -#}
+{% macro _snapshot_scopes(spec, c) -%}
+unreadable as (
+    select {{ medallion.scope_value(spec) }} as _scope from staged
+    where _reject_reason is not null
+        and ({% for key in c['keys'] %}{{ key }} is null{{ ' or ' if not loop.last }}{% endfor %})
+),
+scopes as (
+    select
+        v._scope, v._version, v._event_time,
+        exists (
+            select 1 from unreadable as u where u._scope = v._scope or u._scope is null
+        ) as _is_unsure
+    from (
+        select {{ medallion.scope_value(spec) }} as _scope, max(_sequence) as _version, max(_event_time) as _event_time
+        from staged where _reject_reason is null
+        group by 1
+        {%- if not spec.get('scope') %}
+        union all
+        {{ medallion.empty_snapshot(spec) }}
+        {%- endif %}
+    ) as v
+),
+{%- endmacro %}
+
+{# The scope of a row as one text: its scope columns, or '' where the object has none. -#}
+{% macro scope_value(spec, alias=none) -%}
+    {%- if spec.get('scope') -%}
+        cast(
+        {%- for column in spec.scope %}{{ alias ~ '.' if alias }}{{ column }}{{ " || '|' || " if not loop.last }}{% endfor %}
+        as {{ medallion.sql_type('text') }})
+    {%- else -%}''{%- endif -%}
+{%- endmacro %}

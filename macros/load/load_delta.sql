@@ -1,0 +1,61 @@
+{#-
+  The newest row of each key by watermark, then by the order of reads. Emits only rows that are new or
+  differ from the stored row of their key.
+-#}
+{% macro load_delta(spec) -%}
+{%- do medallion.check_definition() -%}
+{%- set c = medallion.load_columns(spec) -%}
+{%- set stored = is_incremental() -%}
+{%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
+with staged as (
+    {{ medallion.staged_rows(spec) }}
+),
+{%- if stored %}
+stored as (
+    {{ medallion.stored_rows(spec, ['_sequence', '_event_time', '_inserted_load_id']) }}
+),
+{%- endif %}
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by {{ medallion.column_list(c['keys']) }}
+            order by _sequence desc, {{ medallion.payload_descending(c.payload) }}
+        ) as _rank
+    from staged
+    where _reject_reason is null
+),
+newest as (
+    select {{ medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time']) }}
+    from ranked where _rank = 1
+    {%- if stored %}
+    union all
+    select {{ medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time'], 't') }}
+    from stored as t
+    where t._is_promoted and not exists (
+        select 1 from ranked as r where {{ medallion.columns_equal(c['keys'], 'r', 't') }}
+    )
+    {%- endif %}
+),
+{{ medallion.refusals(spec, c, 'table', stored) }}
+select
+    {{ medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time'], 'n') }},
+    {% if stored -%}
+    case when t._sequence is null then 'insert' else 'update' end as _action,
+    coalesce(t._inserted_load_id, {{ load_id }}) as _inserted_load_id,
+    {%- else -%}
+    'insert' as _action, {{ load_id }} as _inserted_load_id,
+    {%- endif %}
+    {{ load_id }} as _load_id
+from newest as n
+{%- if stored %}
+left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
+where t._sequence is null or t._is_promoted
+    or (n._sequence > t._sequence and {{ medallion.columns_differ(c['columns'], 'n', 't') }})
+    or (n._sequence = t._sequence and {{ medallion.payload_greater(c.payload, 'n', 't') }})
+{%- endif %}
+union all
+select {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, null, null, null, null
+from refusals
+where {{ medallion.raise_error('_message') }}
+{%- endmacro %}

@@ -1,0 +1,195 @@
+{#-
+  One row per key, tombstones included: the newest upsert gives the payload, and two marks that only
+  grow (`_sequence`, newest upsert; `_deleted_sequence`, newest delete not older than it) make the result
+  independent of arrival order. Emits one row per key and no unchanged row.
+-#}
+{% macro load_state(spec) -%}
+{%- do medallion.check_definition() -%}
+{%- set c = medallion.load_columns(spec) -%}
+{%- set stored = is_incremental() -%}
+{%- if spec.get('ledger') %}-- built after {{ ref(spec.ledger) }}
+{% endif -%}
+with staged as (
+    {{ medallion.staged_rows(spec) }}
+),
+{%- if stored %}
+stored as (
+    {{ medallion.stored_rows(spec, ['_sequence', '_deleted_sequence', '_is_deleted', '_event_time', '_action', '_inserted_load_id']) }}
+),
+{%- endif %}
+{{ medallion.events(spec, c, 'not _is_deleted', stored) }}
+{{ medallion._state_newest(c) }}
+{{ medallion._state_compared(spec, c) if stored else medallion._state_first(c) }}
+{{ medallion._state_marked(spec, c) }}
+{{ medallion._state_final(spec, c, stored) }}
+{{ medallion.refusals(spec, c, 'state', stored) }}
+{{ medallion._state_select(spec, c) }}
+{%- endmacro %}
+
+{#- The newest upsert of each key, and beside it the newest delete. -#}
+{% macro _state_newest(c) -%}
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by {{ medallion.column_list(c['keys']) }}
+            order by
+                case when _op = 'upsert' then 0 else 1 end, _sequence desc,
+                {{ medallion.payload_descending(c.payload) }}
+        ) as _rank,
+        max(case when _op = 'delete' then _sequence end)
+            over (partition by {{ medallion.column_list(c['keys']) }}) as _delete,
+        count(*) over (partition by {{ medallion.column_list(c['keys']) }}) as _events
+    from events
+    where _op <> 'truncate'
+),
+newest as (
+    select
+        {{ medallion.column_list(c['keys']) }}, {{ medallion.column_list(c['columns']) }}, _event_time,
+        case when _op = 'upsert' then _sequence end as _sequence, _delete, _events
+    from ranked
+    where _rank = 1
+),
+{%- endmacro %}
+
+{#- A first load has nothing to compare with. -#}
+{% macro _state_first(c) -%}
+resolved as (
+    select *, true as _is_new, true as _is_taken, false as _is_promoted, _sequence as _old_sequence,
+        _delete as _old_delete, false as _was_live,
+        cast(null as {{ medallion.sql_type('text') }}) as _inserted_load_id,
+        0 as _late_events, _events as _fresh_events
+    from newest
+),
+{%- endmacro %}
+
+{#- Each key of the batch (and each stored row that a new column of the metadata fills) beside what is stored. -#}
+{% macro _state_compared(spec, c) -%}
+{%- set keys = medallion.column_list(c['keys']) -%}
+changed as (
+    select * from newest
+    union all
+    select
+        {{ medallion.column_list(c['keys'], 't') }}, {{ medallion.column_list(c['columns'], 't') }},
+        t._event_time, t._sequence, t._deleted_sequence, 0
+    from stored as t
+    where t._is_promoted and not exists (
+        select 1 from newest as n where {{ medallion.columns_equal(c['keys'], 'n', 't') }}
+    )
+),
+compared as (
+    select
+        n.*,
+        {%- for column in c.columns %}
+        t.{{ column }} as _old_{{ column }},
+        {%- endfor %}
+        t._event_time as _old__event_time,
+        t._sequence as _old_sequence, t._deleted_sequence as _old_delete, t._inserted_load_id,
+        t._action is null as _is_new, coalesce(not t._is_deleted, false) as _was_live,
+        coalesce(t._is_promoted, false) as _is_promoted
+    from changed as n
+    left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
+),
+taken as (
+    select
+        n.*,
+        {% if spec.tie == 'arrival' -%}
+        _sequence is not null
+        {%- else -%}
+        coalesce(
+            _is_new or (_sequence is not null and _old_sequence is null) or _sequence > _old_sequence
+            or (_sequence = _old_sequence and {{ medallion.payload_greater(
+                c.payload | reject('equalto', '_not_sent') | list, 'n', 'n', '_old_') }}), false
+        )
+        {%- endif %} as _is_taken,
+        case when coalesce(greatest(_sequence, _delete), _sequence, _delete)
+            < coalesce(greatest(_old_sequence, _old_delete), _old_sequence, _old_delete)
+            then _events else 0 end as _late_events,
+        case when _is_new or coalesce(greatest(_sequence, _delete), _sequence, _delete)
+            <> coalesce(greatest(_old_sequence, _old_delete), _old_sequence, _old_delete)
+            then _events else 0 end as _fresh_events
+    from compared as n
+),
+resolved as (
+    select
+        {{ keys }},
+        {%- for column in c.columns + ['_event_time'] %}
+        case when _is_taken then {{ column }} else _old_{{ column }} end as {{ column }},
+        {%- endfor %}
+        {% if spec.tie == 'arrival' -%}
+        coalesce(_sequence, _old_sequence) as _sequence,
+        case when _sequence is null then _delete end as _delete,
+        {%- else -%}
+        case when _is_taken then coalesce(_sequence, _old_sequence) else _old_sequence end as _sequence,
+        coalesce(greatest(_delete, _old_delete), _delete, _old_delete) as _delete,
+        {%- endif %}
+        _is_new, _is_taken, _is_promoted, _old_sequence, _old_delete, _was_live, _inserted_load_id,
+        _late_events, _fresh_events
+    from taken
+),
+{%- endmacro %}
+
+{#- The delete is kept where it still counts; a tombstone keeps its keys and marks only. -#}
+{% macro _state_marked(spec, c) -%}
+marked as (
+    select
+        *,
+        case when _sequence is null or _delete {{ '>' if spec.tie == 'upsert' else '>=' }} _sequence
+            then _delete end as _deleted_sequence
+    from resolved
+),
+{%- endmacro %}
+
+{#- The rows to write, and the truncate markers that are not stored yet. -#}
+{% macro _state_final(spec, c, stored) -%}
+{%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
+final as (
+    select
+        {{ medallion.column_list(c['keys']) }},
+        {%- for column in c.columns %}
+        case when _deleted_sequence is null then {{ column }} end as {{ column }},
+        {%- endfor %}
+        _sequence, _deleted_sequence, _deleted_sequence is not null as _is_deleted,
+        case when _deleted_sequence is null then _event_time end as _event_time,
+        case
+            when _deleted_sequence is not null and (_was_live or _is_new) then 'delete'
+            when _deleted_sequence is not null then 'memory'
+            when not _was_live then 'insert'
+            when _is_taken then 'update'
+            else 'promote'
+        end as _action,
+        coalesce(_inserted_load_id, {{ load_id }}) as _inserted_load_id,
+        {{ load_id }} as _load_id
+    from marked
+    where _is_new or _is_promoted or _deleted_sequence is distinct from _old_delete
+        or (_is_taken and (_deleted_sequence is null or _sequence is distinct from _old_sequence))
+),
+{%- if spec.get('truncate') %}
+markers as (
+    select distinct e._sequence from events as e
+    where e._op = 'truncate'
+        {%- if stored %}
+        and not exists (
+            select 1 from stored as t
+            where t._action = 'truncate' and t._deleted_sequence = e._sequence
+        )
+        {%- endif %}
+),
+{%- endif %}
+{%- endmacro %}
+
+{% macro _state_select(spec, c) -%}
+{%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
+select * from final
+{%- if spec.get('truncate') %}
+union all
+select
+    {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, _sequence, true, null,
+    'truncate', {{ load_id }}, {{ load_id }}
+from markers
+{%- endif %}
+union all
+select {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, null, null, null, null, null, null
+from refusals
+where {{ medallion.raise_error('_message') }}
+{%- endmacro %}

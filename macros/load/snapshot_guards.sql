@@ -1,0 +1,74 @@
+{# The CTE `snapshot_counts`: what the guards of a full load look at. -#}
+{% macro snapshot_counts(spec, c, stored) -%}
+duplicates as (
+    select {{ medallion.column_list(c['keys']) }} from snapshot
+    group by {{ medallion.column_list(c['keys']) }} having count(*) > 1
+),
+{%- if stored %}
+stale as (
+    select s._scope from (
+        select {{ medallion.scope_value(spec) }} as _scope, max(_sequence) as _version from snapshot group by 1
+    ) as s
+    inner join (
+        {{ medallion._applied_versions(spec) }}
+    ) as a on s._scope = a._scope
+    where s._version < a._version
+),
+{%- endif %}
+snapshot_counts as (
+    select
+        (select count(*) from duplicates) as _duplicates,
+        {%- if stored %}
+        (select count(*) from stale) as _stale,
+        (select count(*) from events where _op = 'delete') as _missing,
+        (select count(*) from live {% if spec.get('scope') %}as t where exists (
+            select 1 from scopes as v where v._scope = {{ medallion.scope_value(spec, 't') }}
+        ){% endif %}) as _live,
+        (select count(*) from staged) as _present,
+        {{ medallion._was_read(spec) }} as _was_read
+        {%- else %}
+        0 as _stale, 0 as _missing, 0 as _live, 1 as _present, 0 as _was_read
+        {%- endif %}
+),
+{%- endmacro %}
+
+{#- The version applied last, per scope: from the memory of loads and from the stored rows, the greater holds. -#}
+{% macro _applied_versions(spec) -%}
+    select _scope, max(_version) as _version from (
+        select scope as _scope, {{ medallion.safe_cast('source_version', spec.sequence_type) }} as _version
+        from {{ medallion.ops_relation('load_state') }}
+        where model = {{ medallion.literal(this.identifier) }} and source_version is not null
+        union all
+        select {{ medallion.scope_value(spec) }}, max(_sequence) from stored group by 1
+    ) as versions
+    group by _scope
+{%- endmacro %}
+
+{% macro _was_read(spec) -%}
+    {%- if spec.get('staging') -%}
+    (
+        select count(*) from {{ medallion.ops_relation('loaded_files') }}
+        where model = {{ medallion.literal(spec.staging) }} and file is not null
+            and load_id = {{ medallion.last_staged_load(spec.staging) }}
+    )
+    {%- else -%}(select count(*) from staged){%- endif -%}
+{%- endmacro %}
+
+{# The refusals of a full load as SQL texts. -#}
+{% macro snapshot_refusals(spec, stored) -%}
+    {%- set name = spec.system ~ '.' ~ spec.object -%}
+    {%- set fraction = spec.get('max_delete_fraction') -%}
+    {%- set too_many = ('_missing > ' ~ fraction ~ ' * _live') if fraction is not none
+        else '_missing > 0.2 * _live and _missing > 20' -%}
+    {%- set empty = 'false' if spec.get('allow_empty') else '_was_read > 0 and _present = 0 and _live > 0' -%}
+    {{ return([
+        medallion.refusal('_duplicates > 0', 'duplicate_key', name,
+            "cast(_duplicates as varchar) || ' keys have two different rows in the snapshot'"),
+        medallion.refusal('_stale > 0', 'stale_version', name,
+            "'the snapshot is older than the one applied last'"),
+        medallion.refusal(empty, 'empty_snapshot', name,
+            "'the snapshot has no rows while the table has ' || cast(_live as varchar) || '; allow it with the setting allow_empty = true'"),
+        medallion.refusal('_present > 0 and ' ~ too_many, 'delete_guard', name,
+            "cast(_missing as varchar) || ' of ' || cast(_live as varchar) || ' keys are missing; see the setting max_delete_fraction'"),
+    ]) }}
+{%- endmacro %}

@@ -1,0 +1,45 @@
+{#- Creates the insert-only tables behind the loads where they do not exist yet; runs before every dbt command. -#}
+{% macro create_ops_tables() -%}
+    {%- if execute and flags.WHICH in ['build', 'run', 'test', 'snapshot', 'seed', 'retry'] -%}
+        {%- do adapter.create_schema(medallion.ops_relation('loaded_files')) -%}
+        {%- do run_query(medallion._ops_table('loaded_files', {
+            'system': 'text', 'object': 'text', 'model': 'text', 'file': 'text', 'size': 'bigint',
+            'modified_at': 'timestamp', 'load_id': 'text', 'recorded_at': 'timestamp',
+        })) -%}
+        {%- do run_query(medallion._ops_table('load_state', {
+            'system': 'text', 'object': 'text', 'model': 'text', 'load_id': 'text',
+            'watermark': 'text', 'source_version': 'text', 'scope': 'text', 'live_keys': 'bigint',
+            'fingerprint': 'text', 'recorded_at': 'timestamp',
+        })) -%}
+        {%- do run_query(medallion._ops_table('quarantine_entries', {
+            'entry_id': 'text', 'system': 'text', 'object': 'text', 'reason': 'text', 'rules': 'text',
+            'raw': 'text', 'source_file': 'text', 'source_line': 'bigint', 'load_id': 'text',
+            'recorded_at': 'timestamp',
+        })) -%}
+        {%- do run_query(medallion._quarantine_view()) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _ops_table(name, columns) -%}
+    create table if not exists {{ medallion.ops_relation(name) }} (
+    {%- for column, type in columns.items() %}
+        {{ column }} {{ medallion.sql_type(type) }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    )
+{%- endmacro %}
+
+{#- Every rejected row once, however often it was read: its first entry, and how often it came. -#}
+{% macro _quarantine_view() -%}
+    create or replace view {{ medallion.ops_relation('quarantine') }} as
+    select
+        entry_id, system, object, reason, rules, raw, source_file, source_line,
+        load_id, recorded_at, times_seen
+    from (
+        select
+            *,
+            row_number() over (partition by entry_id order by load_id, recorded_at) as entry_rank,
+            count(*) over (partition by entry_id) as times_seen
+        from {{ medallion.ops_relation('quarantine_entries') }}
+    ) as ranked
+    where entry_rank = 1
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{#-
+  Post-hook of a bronze table: copies the entries of the last staged read, so that its files count as
+  loaded by this table. A model that reads its source itself (staging: none) takes them from its own SELECT.
+-#}
+{% macro record_loaded_files() -%}
+    {%- set about = (config.get('meta') or {}).get('medallion') -%}
+    {%- if execute and about and config.get('materialized') != 'view' -%}
+        {%- if about.get('staging') -%}
+            {{ medallion._copy_staged_files(about, model.name) }}
+        {%- else -%}
+            {{ medallion._insert_files(about, model.name, medallion.files_read(model.compiled_code)) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _copy_staged_files(about, model_name) -%}
+    {%- set files = medallion.ops_relation('loaded_files') -%}
+    insert into {{ files }} (system, object, model, file, size, modified_at, load_id, recorded_at)
+    select
+        f.system, f.object, {{ medallion.literal(model_name) }}, f.file, f.size, f.modified_at,
+        '{{ medallion.load_id() }}', {{ medallion.run_started() }}
+    from {{ files }} as f
+    where f.model = {{ medallion.literal(about.staging) }}
+        and f.load_id = {{ medallion.last_staged_load(about.staging) }}
+        and f.file <> ''
+        and not exists (
+            select 1 from {{ files }} as known
+            where known.model = {{ medallion.literal(model_name) }} and known.file = f.file
+                and known.size is not distinct from f.size
+                and known.modified_at is not distinct from f.modified_at
+        )
+{%- endmacro %}
+
+{#- The load that filled the staging table last, as a scalar subquery. -#}
+{% macro last_staged_load(staging) -%}
+    (
+        select max(s.load_id) from {{ medallion.ops_relation('loaded_files') }} as s
+        where s.model = {{ medallion.literal(staging) }}
+    )
+{%- endmacro %}

@@ -1,0 +1,57 @@
+{#-
+  The files that wait to be read, as list_files describes them: those that match the object's source and
+  are not known with this size and time to every bronze table fed from it. A changed file waits again;
+  var medallion__replay makes all files wait.
+-#}
+{% macro pending_files(spec) -%}
+    {%- set location = medallion.location(spec.system, spec.location) -%}
+    {%- set found = medallion.list_files(location, spec.source) -%}
+    {%- if not found and spec.load == 'full' and flags.WHICH in ['build', 'run', 'retry'] -%}
+        {{ exceptions.raise_compiler_error(
+            "MED-STG-001 " ~ spec.system ~ '.' ~ spec.object ~ ": no file matches '" ~ spec.source ~ "' in the folder '" ~ location
+            ~ "'; a full load without its snapshot would look like an empty table, so nothing was read.\n"
+            ~ "Put the file there, correct `source` in seeds/control/objects.csv or `location` in systems.csv, or set "
+            ~ "MEDALLION_LOCATION_" ~ (spec.system | upper) ~ " to the folder that holds it."
+        ) }}
+    {%- endif -%}
+    {%- set known = {} if medallion.is_replay(spec) else medallion._known_files(spec) -%}
+    {%- set pending = [] -%}
+    {%- for file in found if known.get(file.file) != file.size ~ ' ' ~ file.modified_at -%}
+        {%- do pending.append(file) -%}
+    {%- endfor -%}
+    {{ return(pending) }}
+{%- endmacro %}
+
+{#- Files whose last entry is the same in every bronze table of the object: file -> 'size time'. -#}
+{% macro _known_files(spec) -%}
+    {%- set table = medallion.ops_relation('loaded_files') -%}
+    {%- set known = {} -%}
+    {%- if adapter.get_relation(table.database, table.schema, table.identifier) is none -%}{{ return(known) }}{%- endif -%}
+    {%- set query -%}
+        select file, size, cast(modified_at as {{ medallion.sql_type('text') }})
+        from {{ table }}
+        where system = {{ medallion.literal(spec.system) }} and object = {{ medallion.literal(spec.object) }}
+            and model in ({% for model in spec.models %}{{ medallion.literal(model) }}{{ ', ' if not loop.last }}{% endfor %})
+            and file is not null
+        group by file, size, modified_at
+        having count(distinct model) = {{ spec.models | length }}
+        order by max(load_id)
+    {%- endset -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do known.update({row[0]: (row[1] | int) ~ ' ' ~ medallion._with_microseconds(row[2] | string)}) -%}
+    {%- endfor -%}
+    {{ return(known) }}
+{%- endmacro %}
+
+{% macro _with_microseconds(time) -%}
+    {{ return((time if '.' in time else time ~ '.').ljust(26, '0')) }}
+{%- endmacro %}
+
+{# The files as one line of JSON: file, size, modified_at. #}
+{% macro files_comment(files) -%}
+    {%- set entries = [] -%}
+    {%- for file in files -%}
+        {%- do entries.append({'file': file.file, 'size': file.size, 'modified_at': file.modified_at}) -%}
+    {%- endfor -%}
+    {{- tojson(entries) -}}
+{%- endmacro %}

@@ -1,0 +1,85 @@
+{#-
+  What the CTEs of one staging SELECT need to know, worked out once: the pending files, the columns
+  (see _stage_columns), what is taken from a source row (see _stage_fields) and whether there is anything to read.
+-#}
+{% macro stage_plan(spec) -%}
+    {%- set columns = medallion._stage_columns(spec) -%}
+    {%- set plan = {
+        'files': none, 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
+        'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
+        'time_zone': spec.get('time_zone') or 'UTC',
+    } -%}
+    {%- if spec.kind == 'files' -%}
+        {%- do plan.update({'files': medallion.pending_files(spec) if execute else []}) -%}
+        {%- do plan.update({'is_empty': not plan.files}) -%}
+    {%- else -%}
+        {%- do plan.update({'is_empty': not execute}) -%}
+    {%- endif -%}
+    {{ return(plan) }}
+{%- endmacro %}
+
+{#-
+  The columns in order, keys first: name, source, type, is_key, required, lookup and `raw`, `clean`, `typed`:
+  what its value is called as received, cleaned and typed. Raw bronze keeps every column as text.
+-#}
+{% macro _stage_columns(spec) -%}
+    {%- set columns = [] -%}
+    {%- for name, column in spec['columns'].items() -%}
+        {%- do columns.append({
+            'name': name, 'source': column.get('source') or name, 'is_key': name in spec['keys'],
+            'type': 'text' if spec.get('bronze') == 'raw' else column['type'],
+            'required': column.get('required', false),
+            'lookup': column.get('lookup') if spec.get('bronze') == 'cleansed' else none,
+            'raw': 'r_' ~ name, 'clean': 'c_' ~ name, 'typed': 't_' ~ name,
+        }) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#-
+  What is taken from a source row: name in the SELECT -> path or column of the source. Of an envelope the
+  columns come from the row image; keys also from the image before, for deletes.
+-#}
+{% macro _stage_fields(spec, columns) -%}
+    {%- set fields = {} -%}
+    {%- set image = 'after.' if spec.get('envelope') else '' -%}
+    {%- for column in columns -%}
+        {%- do fields.update({column.raw: image ~ column.source}) -%}
+        {%- if column.is_key and spec.get('envelope') -%}
+            {%- do fields.update({'b_' ~ column.name: 'before.' ~ column.source}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if spec.get('operation') -%}
+        {%- do fields.update({'_op_code': spec.operation.source}) -%}
+    {%- endif -%}
+    {%- for part in medallion._sequence_parts(spec) if part.source not in medallion._file_sources() -%}
+        {%- do fields.update({part.raw: part.source}) -%}
+    {%- endfor -%}
+    {%- for time in spec.get('event_time') or [] -%}
+        {%- do fields.update({'_time_' ~ loop.index: time.source}) -%}
+    {%- endfor -%}
+    {{ return(fields) }}
+{%- endmacro %}
+
+{#- The components of the sequence, the epoch first: source, type, nullable, and how each is called. -#}
+{% macro _sequence_parts(spec) -%}
+    {%- set parts = [] -%}
+    {%- for part in ([spec.epoch] if spec.get('epoch') else []) + (spec.get('sequence') or []) -%}
+        {%- do parts.append({
+            'source': part.source, 'type': part['type'], 'nullable': part.get('nullable', false),
+            'raw': '_part_' ~ loop.index, 'typed': '_rank_' ~ loop.index,
+        }) -%}
+    {%- endfor -%}
+    {{ return(parts) }}
+{%- endmacro %}
+
+{#- Sequence components that do not stand in the row: what they are is known from the file or the run. -#}
+{% macro _file_sources() -%}
+    {{ return({
+        '_file_time': '_modified_at',
+        '_file_name': "regexp_replace(_file, '^.*/', '')",
+        '_file_number': medallion.digits("regexp_replace(_file, '^.*/', '')"),
+        '_run_started_at': medallion.run_started(),
+        '_read_order': medallion.sort_text('_modified_at', 'timestamp') ~ " || ' ' || coalesce(_file, '')",
+    }) }}
+{%- endmacro %}

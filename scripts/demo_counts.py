@@ -1,0 +1,220 @@
+"""Counts for the demo, taken from the tables of its warehouse after a build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+# The last event of each key now, beside the last one before this load: what became of the key.
+LEDGER_CHANGES = """
+with ranked as (
+    select
+        {keys},
+        _op,
+        _inserted_load_id = ? as is_new,
+        row_number() over (partition by {keys} order by _sequence desc) as newest,
+        row_number() over (
+            partition by {keys}, _inserted_load_id = ? order by _sequence desc
+        ) as newest_of_its_kind
+    from {ledger}
+    where _op <> 'truncate'
+),
+
+changes as (
+    select
+        {keys},
+        max(case when newest = 1 and is_new then _op end) as now,
+        max(case when not is_new and newest_of_its_kind = 1 then _op end) as was
+    from ranked
+    group by {keys}
+)
+
+select
+    count(*) filter (now = 'upsert' and was is distinct from 'upsert') as inserted,
+    count(*) filter (now = 'upsert' and was = 'upsert') as updated,
+    count(*) filter (now = 'delete' and was = 'upsert') as deleted
+from changes
+"""
+# Rows that were visible before this load and that its truncate took away.
+TRUNCATED = """
+select count(*)
+from {table} as t
+where
+    not t._is_deleted and t._inserted_load_id <> ?
+    and t._sequence <= (
+        select max(m._deleted_sequence) from {table} as m
+        where m._action = 'truncate' and m._load_id = ?
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCounts:
+    """What one load did with one object; `versions` only where history is kept."""
+
+    name: str
+    load: str
+    read: int
+    rejected: Mapping[str, int]
+    inserted: int
+    updated: int
+    deleted: int
+    current: int
+    versions: int | None
+    rescued: int
+
+    @property
+    def without_effect(self) -> int:
+        """Accepted rows that changed no key."""
+        written = self.inserted + self.updated + self.deleted
+        return max(self.read - sum(self.rejected.values()) - written, 0)
+
+
+@dataclass(slots=True)
+class Models:
+    """The models of one object, by what they are for."""
+
+    load: str = ""
+    staging: str = ""
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class Tables:
+    """The demo's warehouse, read only, seen through the manifest of the build."""
+
+    def __init__(self, database: Path, manifest: Path, results: Mapping[str, Any]) -> None:
+        self._connection = duckdb.connect(str(database), read_only=True)
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+        self._nodes = {n["name"]: n for n in nodes if n["resource_type"] in ("model", "snapshot")}
+        self._load_id = self._find_load(results["metadata"]["invocation_id"][:8])
+
+    def __enter__(self) -> Tables:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def objects(self) -> list[ObjectCounts]:
+        """The counts of every object, in the order of their names."""
+        return [self._count(name, models) for name, models in sorted(self._models().items())]
+
+    def layers(self) -> dict[str, dict[str, int]]:
+        """Schema -> model -> rows, of silver and gold."""
+        found: dict[str, dict[str, int]] = {}
+        for name, node in sorted(self._nodes.items()):
+            if node["resource_type"] == "snapshot" or node["fqn"][1] in ("silver", "gold"):
+                rows = self._one(f"select count(*) from {node['relation_name']}")
+                found.setdefault(node["schema"], {})[name] = rows
+        order = sorted(found, key=lambda schema: ("silver" not in schema, schema))
+        return {schema: found[schema] for schema in order}
+
+    def notes(self) -> list[str]:
+        """What a reader might miss in the numbers."""
+        notes = []
+        for one in self.objects():
+            if one.rescued:
+                notes.append(f"{one.name}: {one.rescued} rows bring {self._rescued(one.name)}")
+        matched = self._rows(
+            f"select match_rule, count(*) from {self._relation('slv_sales__customer_match')}"
+            " group by match_rule order by match_rule"
+        )
+        rules = ", ".join(f"{count} by {rule}" for rule, count in matched)
+        notes.append(f"crm people found in erp: {rules}")
+        return notes
+
+    def _models(self) -> dict[str, Models]:
+        found: dict[str, Models] = {}
+        for name, node in self._nodes.items():
+            about = (node["config"].get("meta") or {}).get("medallion")
+            if not about:
+                continue
+            models = found.setdefault(f"{about['system']}.{about['object']}", Models())
+            if name.startswith("stg_"):
+                models.staging = name
+            if "back_end" in about:
+                models.tables[about["back_end"]] = node
+                models.load = about["fingerprint"]["load"]
+        return found
+
+    def _count(self, name: str, models: Models) -> ObjectCounts:
+        current = f"brz_{name.replace('.', '__')}"
+        history = self._nodes.get(f"{current}__history")
+        reasons = self._rows(
+            "select coalesce(_reject_reason, ''), count(*), count(_rescued)"
+            f" from {self._relation(models.staging)} where _load_id = ? group by 1",
+            self._load_id,
+        )
+        inserted, updated, deleted = self._written(models)
+        return ObjectCounts(
+            name=name,
+            load=models.load,
+            read=sum(count for _, count, _ in reasons),
+            rejected={reason: count for reason, count, _ in reasons if reason},
+            inserted=inserted,
+            updated=updated,
+            deleted=deleted,
+            current=self._one(f"select count(*) from {self._relation(current)}"),
+            versions=self._one(f"select count(*) from {history['relation_name']}")
+            if history
+            else None,
+            rescued=sum(rescued for reason, _, rescued in reasons if not reason),
+        )
+
+    def _written(self, models: Models) -> tuple[int, int, int]:
+        """Keys inserted, updated and deleted by this load."""
+        node = models.tables.get("state") or models.tables.get("table")
+        load = self._load_id
+        if node is None:
+            ledger = models.tables["ledger"]
+            keys = [key for key in ledger["config"]["unique_key"] if key != "_sequence"]
+            sql = LEDGER_CHANGES.format(keys=", ".join(keys), ledger=ledger["relation_name"])
+            inserted, updated, deleted = self._rows(sql, load, load)[0]
+            return inserted, updated, deleted
+        table = node["relation_name"]
+        sql = f"select _action, count(*) from {table} where _load_id = ? group by _action"
+        actions = dict(self._rows(sql, load))
+        deleted = actions.get("delete", 0)
+        if actions.get("truncate"):
+            deleted += self._one(TRUNCATED.format(table=table), load, load)
+        return actions.get("insert", 0), actions.get("update", 0), deleted
+
+    def _rescued(self, name: str) -> str:
+        """The fields that were put aside, with an example."""
+        staging = self._relation(f"stg_{name.replace('.', '__')}")
+        fields = self._rows(
+            "select field, count(*) from ("
+            f"select unnest(json_keys(_rescued)) as field from {staging}"
+            " where _load_id = ? and _reject_reason is null"
+            ") group by field order by field",
+            self._load_id,
+        )
+        listed = ", ".join(f"{field} ({count} times)" for field, count in fields)
+        return f"what the metadata does not know or cannot type, kept in _rescued: {listed}"
+
+    def _find_load(self, invocation: str) -> str:
+        """The load id of this build, from the invocation that it ends with."""
+        stagings = [name for name in self._nodes if name.startswith("stg_")]
+        union = " union all ".join(f"select _load_id from {self._relation(n)}" for n in stagings)
+        sql = f"select max(_load_id) from ({union}) where ends_with(_load_id, ?)"
+        found = self._rows(sql, invocation)
+        return str(found[0][0] or invocation)
+
+    def _relation(self, name: str) -> str:
+        return str(self._nodes[name]["relation_name"])
+
+    def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, list(values)).fetchall()
+
+    def _one(self, sql: str, *values: str) -> int:
+        return int(self._rows(sql, *values)[0][0])

@@ -1,0 +1,1 @@
+"""Medallion: control tables in, dbt models and loads out."""

@@ -1,0 +1,132 @@
+"""The error codes: what each means and how to mend it. docs/errors.md is made from here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What an error code means; `mend` is what to do when the problem has nothing better."""
+
+    title: str
+    mend: str
+
+
+CODES: dict[str, Code] = {
+    "META_001": Code("a control table is missing", "create the file with its header line"),
+    "META_002": Code("a control table is not UTF-8", "save the file as UTF-8"),
+    "META_003": Code("a control table is empty", "write the header line"),
+    "META_004": Code("the header of a control table is wrong", "write the header as listed"),
+    "META_005": Code("a control table is not valid CSV", "close or double the quotation mark"),
+    "META_006": Code(
+        "a row has too many or too few cells",
+        "give the row as many cells as the header; quote a cell that contains a comma",
+    ),
+    "META_007": Code(
+        "a CSV file in the folder is no control table", "rename it, or move it out of the folder"
+    ),
+    "META_008": Code(
+        "a cell holds Jinja or a control character", "remove it: cells are data, never templates"
+    ),
+    "META_009": Code("a cell that must be filled is empty", "fill it"),
+    "META_010": Code(
+        "a name is not an identifier",
+        "use letters, digits and underscores, a letter first; a column's physical name goes into "
+        "source_column",
+    ),
+    "META_011": Code(
+        "a name is a reserved word of SQL",
+        "choose another name; a column's physical name goes into source_column",
+    ),
+    "META_012": Code("a name belongs to the framework", "choose another name"),
+    "META_013": Code("a value is not among the allowed ones", "use one of the allowed values"),
+    "META_014": Code("the same line stands twice", "remove one of the two lines"),
+    "META_015": Code(
+        "two names differ only in upper and lower case",
+        "rename one: engines fold the case of names",
+    ),
+    "META_016": Code("a system is not known", "add it to systems.csv, or correct the name"),
+    "META_017": Code("an object is not known", "add it to objects.csv, or correct the name"),
+    "META_018": Code("a column is not known", "add it to columns.csv, or correct the name"),
+    "META_019": Code(
+        "a list cannot be read", "separate items by |, or write a JSON array of texts"
+    ),
+    "META_020": Code(
+        "a credential stands in the metadata",
+        "take it out and revoke it; name an environment variable (env:NAME) or a catalog "
+        "connection",
+    ),
+    "META_021": Code("a location does not fit the kind of system", "correct the location"),
+    "META_022": Code("a source does not fit the kind of system", "correct the source"),
+    "META_023": Code("a format does not fit the kind of system", "use one of the allowed formats"),
+    "META_024": Code(
+        "a cdc_format does not fit the system's kind or format",
+        "use one of the allowed cdc_formats",
+    ),
+    "META_025": Code("a type is not known", "use one of the allowed types"),
+    "META_026": Code(
+        "precision or scale of a decimal is out of range", "use 1 <= p <= 38 and 0 <= s <= p"
+    ),
+    "META_027": Code("an encoding does not fit the type", "use one of the allowed encodings"),
+    "META_028": Code("a value is neither true nor false", "write true or false"),
+    "META_029": Code("keys are missing", "name the key columns in objects.csv"),
+    "META_030": Code("history cannot be kept for this object", "name keys, or set history to none"),
+    "META_031": Code("an object has no columns", "run `medallion add SYSTEM.OBJECT --refresh`"),
+    "META_032": Code("the sequence is missing", "name it in objects.csv"),
+    "META_033": Code(
+        "the type of an order column is not known",
+        "list the column in columns.csv, or write its type behind it: `name bigint`",
+    ),
+    "META_034": Code("a type has no usable order", "use a column of another type"),
+    "META_035": Code(
+        "an order is refused because it loses events", "name the position of the feed"
+    ),
+    "META_036": Code("there are too many order columns", "name a single column"),
+    "META_037": Code(
+        "a pseudo column does not fit the load or the kind of system", "use one of the allowed ones"
+    ),
+    "META_038": Code(
+        "a setting is not known: nothing executes it", "use one of the allowed settings"
+    ),
+    "META_039": Code("the value of a setting is wrong", "see docs/settings.md"),
+    "META_040": Code(
+        "a setting does not apply to the object", "remove the line; see docs/settings.md"
+    ),
+    "META_041": Code("a setting line has no level", "fill system and object, or system, or layer"),
+    "META_042": Code("two choices contradict each other", "change one of the two"),
+    "META_043": Code("a key column is named where only other columns fit", "remove the key column"),
+    "META_044": Code("a lookup cannot be resolved", "write system.object.column of a known column"),
+    "META_045": Code("lookups go round in a circle", "remove one of the lookups"),
+    "META_046": Code(
+        "the expression of an expectation cannot be used",
+        "write one SQL condition, without a semicolon or a comment, brackets and quotes closed",
+    ),
+    "META_047": Code("two objects make a model of the same name", "rename one of the objects"),
+    "META_048": Code("a column's type cannot be a key", "use a column of another type"),
+    "META_049": Code("an item stands twice in a list", "remove the second one"),
+    "GEN_001": Code(
+        "a generated file was edited",
+        "edit seeds/control and run `medallion generate`; to keep the edit, delete the file's "
+        "first line",
+    ),
+    "GEN_002": Code("a generated file is missing", "run `medallion generate`"),
+    "GEN_003": Code(
+        "a generated file belongs to no object of the metadata",
+        "run `medallion generate`: it deletes it",
+    ),
+    "GEN_004": Code(
+        "the folder is not a dbt project",
+        "run the command in the project's folder, or give --project-dir",
+    ),
+    "GEN_006": Code("a page of the documentation is not current", "run `medallion docs-reference`"),
+    "GEN_005": Code("a generated file cannot be read or written", "check the file's permissions"),
+    "LINT_001": Code(
+        "a silver model merely copies one bronze table",
+        "let it say more than its source, or read bronze directly; see "
+        "medallion__allow_silver_copies",
+    ),
+    "LINT_002": Code(
+        "a gold column shows personal data and its description does not say so",
+        "say it in the column's description, or leave the column out",
+    ),
+}

@@ -1,0 +1,172 @@
+"""Read tables that know their columns' names: CSV, Parquet and Delta files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from medallion.discover import sql, types
+from medallion.discover.errors import AddError, problem
+from medallion.discover.frame import TableColumn, Tabular, count
+from medallion.discover.session import message
+from medallion.errors import Problem
+
+_FILE = "_medallion_file"
+
+
+@dataclass(frozen=True)
+class TableRows:
+    frame: Tabular
+    sampled: bool
+    notes: tuple[str, ...] = ()
+
+
+def read_csv(con: duckdb.DuckDBPyConnection, files: Sequence[Path], limit: int) -> TableRows:
+    """Load CSV files with a header, every value as text. Raises AddError (ADD_009)."""
+    notes: list[str] = []
+    headers = {path: _csv_columns(con, path, notes) for path in files}
+    names = list(dict.fromkeys(name for columns in headers.values() for name in columns))
+    columns = tuple(TableColumn(name) for name in names)
+    selects = []
+    for path, header in headers.items():
+        if header:
+            cells = [_cell(name, header, i) for i, name in enumerate(names)]
+            selects.append(_select(_csv(path, strict=True), path, cells))
+    if len({tuple(sorted(header)) for header in headers.values() if header}) > 1:
+        notes.append("the files have different headers: the columns are those of all of them")
+    return _load(con, selects, columns, limit, notes, [
+        _select(_csv(path, strict=False), path, [_cell(n, h, i) for i, n in enumerate(names)])
+        for path, h in headers.items() if h
+    ])  # fmt: skip
+
+
+def _csv(path: Path, *, strict: bool) -> str:
+    lenient = "" if strict else ", ignore_errors = true"
+    return f"read_csv({sql.literal(str(path))}, header = true, all_varchar = true{lenient})"
+
+
+def _csv_columns(con: duckdb.DuckDBPyConnection, path: Path, notes: list[str]) -> list[str]:
+    if path.stat().st_size == 0:
+        notes.append(f"{path.name} is empty")
+        return []
+    try:
+        described = con.execute(f"describe select * from {_csv(path, strict=False)}").fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(path, error) from error
+    return [str(row[0]) for row in described]
+
+
+def read_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[Path], limit: int) -> TableRows:
+    """Load Parquet files; a column's type holds what each file says. Raises AddError (ADD_009)."""
+    headers: dict[Path, dict[str, str]] = {}
+    problems: list[Problem] = []
+    notes: list[str] = []
+    for path in files:
+        if path.stat().st_size == 0:
+            notes.append(f"{path.name} is empty")
+            continue
+        relation = f"read_parquet({sql.literal(str(path))})"
+        try:
+            headers[path] = _described(con, relation)
+        except duckdb.Error as error:
+            problems.extend(_unreadable(path, error).problems)
+    if problems:
+        raise AddError(problems)
+    columns = _typed_columns(headers.values())
+    names = [column.name for column in columns]
+    selects = [
+        _select(f"read_parquet({sql.literal(str(path))})", path,
+                [_cell(name, list(header), i) for i, name in enumerate(names)])
+        for path, header in headers.items()
+    ]  # fmt: skip
+    return _load(con, selects, columns, limit, notes)
+
+
+def read_delta(con: duckdb.DuckDBPyConnection, path: Path, limit: int) -> TableRows:
+    """Load a Delta table's current rows; the delta extension must be loaded."""
+    relation = f"delta_scan({sql.literal(str(path))})"
+    try:
+        header = _described(con, relation)
+    except duckdb.Error as error:
+        raise _unreadable(path, error) from error
+    return load_relation(con, relation, path.name, _typed_columns([header]), limit)
+
+
+def load_relation(
+    con: duckdb.DuckDBPyConnection, relation: str, place: str, columns: Sequence[TableColumn],
+    limit: int,
+) -> TableRows:  # fmt: skip
+    """Load any relation that DuckDB can read, every value as text."""
+    names = [column.name for column in columns]
+    cells = [_cell(name, names, i) for i, name in enumerate(names)]
+    return _load(con, [_select(relation, Path(place), cells)], tuple(columns), limit, [])
+
+
+def _described(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    rows = con.execute(f"describe select * from {relation}").fetchall()
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _typed_columns(headers: Iterable[Mapping[str, str]]) -> tuple[TableColumn, ...]:
+    found: dict[str, list[str]] = {}
+    for header in headers:
+        for name, engine_type in header.items():
+            found.setdefault(name, []).append(engine_type)
+    return tuple(typed_column(name, several) for name, several in found.items())
+
+
+def typed_column(name: str, engine_types: Sequence[str]) -> TableColumn:
+    """A column of the types that DuckDB gives it; texts are looked at for dates and times."""
+    mapped = [types.of_duckdb(one) for one in engine_types]
+    if not any(mapped):
+        return TableColumn(name, mode="text")
+    return TableColumn(name, mode="text", declared=types.merge(one or "text" for one in mapped))
+
+
+def _cell(name: str, header: Sequence[str], i: int) -> str:
+    value = f"cast({sql.identifier(name)} as varchar)" if name in header else "null::varchar"
+    return f"{value} as c{i}"
+
+
+def _select(relation: str, path: Path, cells: Sequence[str]) -> str:
+    return f"select {sql.literal(str(path))} as file, {', '.join(cells)} from {relation}"
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, selects: Sequence[str], columns: tuple[TableColumn, ...],
+    limit: int, notes: list[str], lenient: Sequence[str] = (),
+) -> TableRows:  # fmt: skip
+    if not selects or not columns:
+        con.execute("create or replace temp table data (n bigint, file varchar)")
+        return TableRows(Tabular("data", ()), False, tuple(notes))
+    try:
+        _create(con, selects, limit)
+    except duckdb.Error as error:
+        if not lenient:
+            raise AddError([problem("ADD_009", "--source", message(error))]) from error
+        try:
+            _create(con, lenient, limit)
+        except duckdb.Error as again:
+            raise AddError([problem("ADD_009", "--source", message(again))]) from again
+        notes.append(f"lines that cannot be read were left out: {message(error)}")
+    sampled = count(con, "data") > limit
+    if sampled:
+        con.execute(f"delete from data where n > {limit}")
+    return TableRows(Tabular("data", columns), sampled, tuple(notes))
+
+
+def _create(con: duckdb.DuckDBPyConnection, selects: Sequence[str], limit: int) -> None:
+    union = " union all ".join(selects)
+    con.execute(
+        f"create or replace temp table data as "
+        f"select row_number() over () as n, * from ({union}) limit {limit + 1}"
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> AddError:
+    return AddError([
+        problem("ADD_009", str(path), f"the file cannot be read: {message(error)}")
+    ])  # fmt: skip

@@ -1,0 +1,1 @@
+"""Rules about silver and gold, as pure functions over dbt's manifest."""

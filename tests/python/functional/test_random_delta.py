@@ -1,0 +1,117 @@
+"""Random delta loads against the reference model: equal watermarks, late rows inside and below the
+lookback, rejected rows, one or two files in a load.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from support.project import Project, in_order
+from support.reference_loads import DeltaModel
+
+BUILDS = 6
+HEADER = ("id", "mark", "a", "b")
+COLUMNS = {"id": "bigint", "mark": "bigint", "a": "text", "b": "text"}
+PAYLOAD = ("mark", "a", "b")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How an object is declared."""
+
+    name: str
+    lookback: int | None
+    history: str
+
+
+KINDS = [
+    Kind(f"{history}_{lookback}_{number}", lookback, history)
+    for history in ("none", "scd2")
+    for lookback in (None, 0, 3)
+    for number in range(3)
+]
+
+
+def read(chance: random.Random, build: int) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "id": chance.choice([1, 2, 3, 4, None if chance.random() < 0.3 else 5]),
+            "mark": None if chance.random() < 0.05 else build * 3 + chance.randint(-6, 4),
+            "a": chance.choice(["x", "y", None]),
+            "b": chance.choice(["p", "q"]),
+        }
+        for _ in range(chance.choice([0, 4, 8, 12]))
+    ]
+    return rows + [dict(row) for row in rows if chance.random() < 0.1]
+
+
+@dataclass
+class Loaded:
+    project: Project
+    models: dict[str, DeltaModel]
+    wrong: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
+    project = Project(tmp_path_factory.mktemp("random_delta"), target)
+    project.system("any", format="csv")
+    for kind in KINDS:
+        settings = {} if kind.lookback is None else {"lookback": str(kind.lookback)}
+        about = (["id"], "delta", ["mark"], kind.history)
+        project.object("any", kind.name, COLUMNS, *about, settings=settings)
+    project.generate()
+    models = {k.name: DeltaModel(("id",), PAYLOAD, "mark", lookback=k.lookback) for k in KINDS}
+    result = Loaded(project, models, {kind.name: [] for kind in KINDS})
+    chances = {kind.name: random.Random(kind.name) for kind in KINDS}
+    for build in range(BUILDS):
+        for kind in KINDS:
+            chance = chances[kind.name]
+            reads = [read(chance, build) for _ in range(chance.choice([1, 1, 2]))]
+            models[kind.name].load(*reads)
+            for number, rows in enumerate(reads):
+                name = f"{build:04}_{number}.csv"
+                project.deliver_csv("any", kind.name, name, HEADER, rows)
+        project.build("--exclude-resource-type", "test")
+        marks: dict[str, int] = dict(
+            project.query(
+                "select object, max(cast(watermark as bigint)) from ops.load_state group by all"
+            )
+        )
+        for kind in KINDS:
+            if difference := differs(project, kind, models[kind.name], marks.get(kind.name)):
+                result.wrong[kind.name].append(f"build {build}: {difference}")
+    return result
+
+
+def differs(project: Project, kind: Kind, model: DeltaModel, mark: int | None) -> str:
+    """How the object's tables differ from the model's; empty when they do not."""
+    table = f"bronze.brz_any__{kind.name}"
+    result = model.result()
+    current = [(*k, *v) for k, v in result.current.items()]
+    pairs = [(in_order(current), project.rows(table, HEADER)), ([(model.watermark,)], [(mark,)])]
+    if kind.history == "scd2":
+        columns = (*HEADER, "valid_from", "valid_to")
+        versions = [(*v.key, *v.payload, v.valid_from, v.valid_to) for v in result.history]
+        pairs.append((in_order(versions), project.rows(f"{table}__history", columns)))
+    return "; ".join(
+        f"missing {[r for r in right if r not in found]}, "
+        f"too much {[r for r in found if r not in right]}"
+        for right, found in pairs
+        if right != found
+    )
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in KINDS])
+def test_equals_the_reference_after_every_load(loaded: Loaded, name: str) -> None:
+    assert not loaded.wrong[name], "\n".join(loaded.wrong[name])
+
+
+def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
+    before = loaded.project.bronze()
+    loaded.project.build(variables={"medallion__replay": ["*"]})
+    assert loaded.project.bronze() == before

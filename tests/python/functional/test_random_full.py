@@ -1,0 +1,190 @@
+"""Random snapshots against the reference model: corrections of a version, stale versions,
+duplicates, rejected rows, guards, scopes. After a refusal the snapshot's file is taken away.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from support.column import Column
+from support.project import Project, Rows, in_order
+from support.reference import Definition
+from support.reference_loads import FullModel
+
+BUILDS = 7
+KEYS = ("tenant", "id")
+HEADER = ("tenant", "id", "a", "n")
+COLUMNS = {
+    "tenant": Column(),
+    "id": Column("integer"),
+    "a": Column(),
+    "n": Column("integer", required=True),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How an object is declared."""
+
+    name: str
+    settings: dict[str, str] = field(default_factory=dict)
+    history: str = "scd2"
+    scoped: bool = False
+
+    @property
+    def model(self) -> FullModel:
+        track = self.settings.get("track")
+        fraction = self.settings.get("max_delete_fraction")
+        return FullModel(
+            definition=Definition(("a", "n"), None if track is None else (track,)),
+            keys=KEYS,
+            scope=("tenant",) if self.scoped else (),
+            allow_empty="allow_empty" in self.settings,
+            max_delete_fraction=None if fraction is None else float(fraction),
+        )
+
+
+KINDS = [
+    *(Kind(f"plain{n}") for n in range(4)),
+    *(Kind(f"current{n}", history="none") for n in range(3)),
+    *(Kind(f"tracked{n}", {"track": "a"}) for n in range(3)),
+    *(Kind(f"guarded{n}", {"max_delete_fraction": "0.4"}) for n in range(4)),
+    *(Kind(f"empty{n}", {"allow_empty": "true", "max_delete_fraction": "1"}) for n in range(3)),
+    *(
+        Kind(f"scoped{n}", {"scope": "tenant", "max_delete_fraction": "1"}, scoped=True)
+        for n in range(4)
+    ),
+]
+
+
+@dataclass
+class Snapshot:
+    """A file of a random full load."""
+
+    version: int
+    name: str
+    rows: list[dict[str, Any]]
+
+    def _parted(self, good: bool) -> list[dict[str, Any]]:
+        return [
+            {c: v or None if c == "a" else v for c, v in row.items()}
+            for row in self.rows
+            if good == (row["id"] is not None and row["n"] != "many")
+        ]
+
+    @property
+    def accepted(self) -> list[dict[str, Any]]:
+        return self._parted(good=True)
+
+    @property
+    def rejected(self) -> list[dict[str, Any]]:
+        return self._parted(good=False)
+
+
+def snapshot(chance: random.Random, kind: Kind, build: int, applied: int) -> Snapshot:
+    """A snapshot: mostly newer, sometimes a correction or stale, with a few odd rows."""
+    choices = [applied + 1] * 6 + ([applied] * 2 + [applied - 1] if not kind.scoped else [])
+    version = max(1, chance.choice(choices))
+    tenants = chance.sample(["A", "B", "C"], chance.choice([1, 2, 3]) if kind.scoped else 3)
+    rows = [
+        {"tenant": t, "id": i, "a": chance.choice(["x", "y", "", "z"]), "n": chance.choice([1, 2])}
+        for t in tenants
+        for i in range(4)
+        if chance.random() < 0.8
+    ]
+    if chance.random() < 0.1 and not kind.scoped:
+        rows = []
+    if rows and chance.random() < 0.25:
+        rows.append(dict(chance.choice(rows)))
+    if rows and chance.random() < 0.12:
+        rows.append({**chance.choice(rows), "a": "rival"})
+    if rows and chance.random() < 0.25:
+        odd = rows.pop(chance.randrange(len(rows)))
+        rows.append(odd | chance.choice([{"n": "many"}, {"id": None}]))
+    chance.shuffle(rows)
+    return Snapshot(version, f"build{'abcdefgh'[build]}_{version:04}.csv", rows)
+
+
+@dataclass
+class Loaded:
+    """What each build should have made of each object, and what it made."""
+
+    project: Project
+    models: dict[str, FullModel]
+    wrong: dict[str, list[str]]
+    refused: int = 0
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
+    project = Project(tmp_path_factory.mktemp("random_full"), target)
+    project.system("any", format="csv")
+    for kind in KINDS:
+        about = (KEYS, "full", ["_file_number"], kind.history)
+        project.object("any", kind.name, COLUMNS, *about, settings=kind.settings)
+    project.generate()
+    result = Loaded(project, {k.name: k.model for k in KINDS}, {k.name: [] for k in KINDS})
+    chances = {kind.name: random.Random(kind.name) for kind in KINDS}
+    for build in range(BUILDS):
+        expected = {}
+        files = {}
+        for kind in KINDS:
+            model = result.models[kind.name]
+            given = snapshot(chances[kind.name], kind, build, model.applied or 0)
+            expected[kind.name] = model.refusals(given.version, given.accepted, given.rejected)
+            model.load(given.version, given.accepted, given.rejected)
+            files[kind.name] = project.deliver_csv("any", kind.name, given.name, HEADER, given.rows)
+        failures = project.try_build("--exclude-resource-type", "test").failures()
+        for name, reasons in expected.items():
+            messages = [m for n, m in failures.items() if f"any__{name}" in n]
+            if reasons:
+                result.refused += 1
+                files[name].unlink()
+            if bool(messages) != bool(reasons) or any(
+                not any(reason in m for reason in reasons) for m in messages
+            ):
+                result.wrong[name].append(f"build {build}: wanted {reasons}, got {messages}")
+            if difference := differs(project, result.models[name], name):
+                result.wrong[name].append(f"build {build}: {difference}")
+    return result
+
+
+def differs(project: Project, model: FullModel, name: str) -> str:
+    """How the object's tables differ from the model's; empty when they do not."""
+    table = f"bronze.brz_any__{name}"
+    result = model.result()
+    pairs = [(in_order((*k, *v) for k, v in model.live.items()), project.rows(table, HEADER))]
+    if f"brz_any__{name}__history" in {
+        t for (t,) in project.query("select table_name from information_schema.tables")
+    }:
+        columns = (*HEADER, "valid_from", "valid_to")
+        versions = [(*v.key, *v.payload, v.valid_from, v.valid_to) for v in result.history]
+        pairs.append((in_order(versions), project.rows(f"{table}__history", columns)))
+    return "; ".join(
+        f"missing {only(right, found)}, too much {only(found, right)}"
+        for right, found in pairs
+        if right != found
+    )
+
+
+def only(one: Rows, other: Rows) -> Rows:
+    return [row for row in one if row not in other]
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in KINDS])
+def test_equals_the_reference_after_every_load(loaded: Loaded, name: str) -> None:
+    assert not loaded.wrong[name], "\n".join(loaded.wrong[name])
+
+
+def test_some_loads_were_refused(loaded: Loaded) -> None:
+    assert loaded.refused > 10
+
+
+def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
+    before = loaded.project.bronze()
+    loaded.project.build(variables={"medallion__replay": ["*"]})
+    assert loaded.project.bronze() == before

@@ -1,0 +1,297 @@
+"""A throw-away dbt project: this repository's macros, and control tables of the test's own.
+
+The models come from `medallion generate`; dbt runs in this process. DuckDB's file is locked while a
+connection is open, so a build ends by closing every connection, and rows are read afterwards.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import cleanup_connections, reset_adapters
+from dbt.cli.main import dbtRunner
+
+from medallion import generate, metadata
+from support.column import Column
+
+REPOSITORY = Path(__file__).parents[3]
+COPIED = ("dbt_project.yml", "profiles.yml", "profiles", "macros", "tests/dbt", ".dbtignore")
+HEADERS = {
+    "systems": "system,kind,location,format,cdc_format,owner,description",
+    "objects": "system,object,source,load,keys,sequence,history,description",
+    "settings": "layer,system,object,setting,value",
+    "columns": "system,object,column,source_column,type,required,lookup,classification,description",
+    "expectations": "system,object,name,expression,action,description",
+}
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one node of a build."""
+
+    status: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A dbt invocation's outcome, nodes by name."""
+
+    success: bool
+    nodes: Mapping[str, Node]
+    error: str
+
+    def failures(self) -> dict[str, str]:
+        """Messages of the nodes that did not succeed, skipped ones left out."""
+        good = {"success", "pass", "warn", "skipped", "no-op"}
+        return {name: n.message for name, n in self.nodes.items() if n.status not in good}
+
+    def check(self) -> Run:
+        """Fails the test when any node failed."""
+        assert self.success, self.error or "\n".join(
+            f"{name}: {message}" for name, message in self.failures().items()
+        )
+        return self
+
+
+@dataclass
+class Project:
+    """A dbt project in `root` with its landing folder and DuckDB file."""
+
+    root: Path
+    target: str = "dev"
+    tables: dict[str, list[dict[str, str]]] = field(
+        default_factory=lambda: {name: [] for name in HEADERS}
+    )
+
+    def __post_init__(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        for name in COPIED:
+            source, destination = REPOSITORY / name, self.root / name
+            if source.is_dir():
+                shutil.copytree(source, destination, dirs_exist_ok=True)
+            elif source.exists():
+                shutil.copy(source, destination)
+        for folder in ("models", "seeds/control", "snapshots", "landing", "warehouse"):
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse" / "test.duckdb"
+
+    def system(self, name: str, format: str = "json", cdc_format: str = "", **fields: str) -> None:
+        """A system whose files lie in landing/<name>, unless told otherwise."""
+        line = {"kind": "files", "location": f"landing/{name}", "owner": "tests", **fields}
+        line |= {"system": name, "format": format, "cdc_format": cdc_format}
+        self.tables["systems"].append(line)
+
+    def object(
+        self,
+        system: str,
+        name: str,
+        columns: Mapping[str, str | Column],
+        keys: Sequence[str],
+        load: str,
+        sequence: Sequence[str] = (),
+        history: str = "none",
+        source: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """An object, its columns (a type, or a Column) and its settings."""
+        extension = "csv" if self._format(system) == "csv" else "jsonl"
+        self.tables["objects"].append(
+            {
+                "system": system,
+                "object": name,
+                "source": source or f"{name}/*.{extension}",
+                "load": load,
+                "keys": listed(keys),
+                "sequence": listed(sequence),
+                "history": history,
+                "description": f"Test object {name}. One row per key.",
+            }
+        )
+        for column, given in columns.items():
+            about = Column(given) if isinstance(given, str) else given
+            self.tables["columns"].append(
+                {
+                    "system": system,
+                    "object": name,
+                    "column": column,
+                    "source_column": about.source,
+                    "type": about.type,
+                    "required": "true" if about.required else "",
+                    "lookup": about.lookup,
+                }
+            )
+        for setting, value in (settings or {}).items():
+            self.setting(system, name, setting, value)
+
+    def setting(self, system: str, object: str, setting: str, value: str) -> None:
+        line = {"system": system, "object": object, "setting": setting, "value": value}
+        self.tables["settings"].append(line)
+
+    def expectation(
+        self, system: str, object: str, name: str, expression: str, action: str
+    ) -> None:
+        line = {"system": system, "object": object, "name": name, "expression": expression}
+        self.tables["expectations"].append({**line, "action": action})
+
+    def _format(self, system: str) -> str:
+        return next(s["format"] for s in self.tables["systems"] if s["system"] == system)
+
+    def generate(self) -> None:
+        """Writes the control tables and what `medallion generate` makes of them."""
+        control = self.root / "seeds" / "control"
+        for name, header in HEADERS.items():
+            with (control / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, header.split(","), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(self.tables[name])
+        generate.write(generate.render(metadata.load(control)), self.root)
+
+    def landing(self, system: str, object: str, file: str) -> Path:
+        path = self.root / "landing" / system / object / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def deliver_json(
+        self, system: str, object: str, file: str, rows: Iterable[Mapping[str, Any] | str]
+    ) -> Path:
+        """Writes JSON lines; a text is written as it stands."""
+        path = self.landing(system, object, file)
+        lines = [
+            row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows
+        ]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    def deliver_csv(
+        self,
+        system: str,
+        object: str,
+        file: str,
+        header: Sequence[str],
+        rows: Iterable[Mapping[str, Any]],
+    ) -> Path:
+        """Writes a CSV file; None is an empty field."""
+        path = self.landing(system, object, file)
+        with path.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, header, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Run:
+        """`dbt build`, which must succeed."""
+        return self.try_build(*arguments, variables=variables).check()
+
+    def try_build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Run:
+        """`dbt build`, which may fail."""
+        command = ["build", "--target", self.target, "--quiet", "--no-use-colors"]
+        command += ["--log-level-file", "none"]
+        command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
+        if variables:
+            command += ["--vars", json.dumps(variables)]
+        with _environment(MEDALLION_DUCKDB_PATH=str(self.warehouse)), _closing_connections():
+            result = dbtRunner().invoke([*command, *arguments])
+        nodes = {}
+        for item in getattr(result.result, "results", None) or []:
+            nodes[item.node.name] = Node(str(item.status), str(item.message))
+        return Run(result.success, nodes, str(result.exception or ""))
+
+    def medallion(self, *arguments: str) -> str:
+        """Runs the command line in the project's folder; it must succeed. Returns its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "medallion.cli", *arguments],
+            cwd=self.root,
+            env=os.environ | {"MEDALLION_DUCKDB_PATH": str(self.warehouse)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def copy(self, root: Path) -> Project:
+        """The same project, tables and all, in another folder."""
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        return Project(root, self.target, self.tables)
+
+    def query(self, sql: str, *parameters: Any) -> Rows:
+        """Rows of a query, in its own order."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def columns(self, table: str) -> list[str]:
+        return [str(row[0]) for row in self.query(f"describe {table}")]
+
+    def rows(self, table: str, columns: Sequence[str] = ("*",), where: str = "true") -> Rows:
+        """A table's rows, sorted; NULL first."""
+        found = self.query(f"select {', '.join(columns)} from {table} where {where}")
+        return in_order(found)
+
+    def bronze(self) -> dict[str, tuple[list[str], Rows]]:
+        """Every table and view of bronze, technical columns included."""
+        names = self.query(
+            "select table_name from information_schema.tables where table_schema = 'bronze'"
+        )
+        return {
+            name: (self.columns(f"bronze.{name}"), self.rows(f"bronze.{name}"))
+            for (name,) in sorted(names)
+        }
+
+
+def listed(values: Sequence[str]) -> str:
+    """A list as control tables write it."""
+    if any("|" in value for value in values):
+        return json.dumps(list(values))
+    return "|".join(values)
+
+
+def in_order(rows: Iterable[tuple[Any, ...]]) -> Rows:
+    """Rows sorted by all of their values, NULL first, whatever their types."""
+    return sorted(rows, key=lambda row: [(v is not None, str(type(v)), str(v)) for v in row])
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Variables for dbt, and back to the folder that dbt leaves."""
+    before = {name: os.environ.get(name) for name in values}
+    folder = Path.cwd()
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _closing_connections() -> Iterator[None]:
+    """dbt-duckdb keeps its connection for the process's life: give the file back."""
+    try:
+        yield
+    finally:
+        cleanup_connections()  # type: ignore[no-untyped-call]
+        reset_adapters()  # type: ignore[no-untyped-call]
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
