@@ -161,8 +161,7 @@ def summary(results: dict[str, Any]) -> str:
 def bronze_table(objects: list[ObjectCounts]) -> Table:
     """Sources to bronze, per object."""
     table = Table(title="Sources to bronze (rows)", title_justify="left")
-    for name in ("object", "load"):
-        table.add_column(name, no_wrap=True)
+    table.add_column("object", no_wrap=True)
     table.add_column("read", justify="right")
     table.add_column("rejected, by reason")
     for name in ("inserted", "updated", "deleted", "no effect*", "now", "versions"):
@@ -172,7 +171,7 @@ def bronze_table(objects: list[ObjectCounts]) -> Table:
         versions = "" if one.versions is None else str(one.versions)
         written = (one.inserted, one.updated, one.deleted, one.without_effect, one.current)
         table.add_row(
-            one.name, one.load, str(one.read), rejected or "-", *map(str, written), versions
+            f"{one.name} ({one.load})", str(one.read), rejected or "-", *map(str, written), versions
         )
     table.caption = (
         "* older than a change in the same delivery or in the table, repeated, ignored or unchanged"

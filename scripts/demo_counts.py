@@ -17,12 +17,12 @@ with ranked as (
     select
         {keys},
         _op,
-        _inserted_load_id = ? as is_new,
+        _inserted_load_id = $load as is_new,
         row_number() over (partition by {keys} order by _sequence desc) as newest,
         row_number() over (
-            partition by {keys}, _inserted_load_id = ? order by _sequence desc
+            partition by {keys}, _inserted_load_id = $load order by _sequence desc
         ) as newest_of_its_kind
-    from {ledger}
+    from {table}
     where _op <> 'truncate'
 ),
 
@@ -41,17 +41,51 @@ select
     count(*) filter (now = 'delete' and was = 'upsert') as deleted
 from changes
 """
-# Rows that were visible before this load and that its truncate took away.
-TRUNCATED = """
-select count(*)
-from {table} as t
-where
-    not t._is_deleted and t._inserted_load_id <> ?
-    and t._sequence <= (
-        select max(m._deleted_sequence) from {table} as m
-        where m._action = 'truncate' and m._load_id = ?
-    )
+# A row is visible when it is neither deleted nor older than a truncate. A key that came and went
+# within one load was never seen by anybody.
+STATE_CHANGES = """
+with marked as (
+    select
+        t.*,
+        t._load_id = $load as is_written,
+        t._sequence > coalesce(m.newest, t._sequence - 1) as is_kept,
+        t._sequence > coalesce(m.before, t._sequence - 1) as was_kept
+    from {table} as t
+    cross join (
+        select
+            max(_deleted_sequence) as newest,
+            max(_deleted_sequence) filter (_load_id <> $load) as before
+        from {table}
+        where _action = 'truncate'
+    ) as m
+    where t._action <> 'truncate'
+)
+
+select
+    count(*) filter (is_written and _action = 'insert' and is_kept) as inserted,
+    count(*) filter (is_written and _action = 'update' and is_kept) as updated,
+    count(*) filter (
+        _inserted_load_id <> $load
+        and (
+            (is_written and _action = 'delete')
+            or (not _is_deleted and not is_kept and was_kept
+                and not (is_written and _action = 'insert'))
+        )
+    ) as deleted
+from marked
 """
+TABLE_CHANGES = """
+select
+    count(*) filter (_action = 'insert') as inserted,
+    count(*) filter (_action = 'update') as updated,
+    0 as deleted
+from {table}
+where _load_id = $load
+"""
+
+
+# By back end; of an object that has both, the state is asked.
+CHANGES = {"state": STATE_CHANGES, "table": TABLE_CHANGES, "ledger": LEDGER_CHANGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +158,10 @@ class Tables:
         notes = []
         for one in self.objects():
             if one.rescued:
-                notes.append(f"{one.name}: {one.rescued} rows bring {self._rescued(one.name)}")
+                notes.append(
+                    f"{one.name}: {one.rescued} rows have fields that the metadata does not know or "
+                    f"values not of its type; they wait in _rescued: {self._rescued(one.name)}"
+                )
         matched = self._rows(
             f"select match_rule, count(*) from {self._relation('slv_sales__customer_match')}"
             " group by match_rule order by match_rule"
@@ -152,8 +189,8 @@ class Tables:
         history = self._nodes.get(f"{current}__history")
         reasons = self._rows(
             "select coalesce(_reject_reason, ''), count(*), count(_rescued)"
-            f" from {self._relation(models.staging)} where _load_id = ? group by 1",
-            self._load_id,
+            f" from {self._relation(models.staging)} where _load_id = $load group by 1",
+            load=self._load_id,
         )
         inserted, updated, deleted = self._written(models)
         return ObjectCounts(
@@ -173,48 +210,40 @@ class Tables:
 
     def _written(self, models: Models) -> tuple[int, int, int]:
         """Keys inserted, updated and deleted by this load."""
-        node = models.tables.get("state") or models.tables.get("table")
-        load = self._load_id
-        if node is None:
-            ledger = models.tables["ledger"]
-            keys = [key for key in ledger["config"]["unique_key"] if key != "_sequence"]
-            sql = LEDGER_CHANGES.format(keys=", ".join(keys), ledger=ledger["relation_name"])
-            inserted, updated, deleted = self._rows(sql, load, load)[0]
-            return inserted, updated, deleted
-        table = node["relation_name"]
-        sql = f"select _action, count(*) from {table} where _load_id = ? group by _action"
-        actions = dict(self._rows(sql, load))
-        deleted = actions.get("delete", 0)
-        if actions.get("truncate"):
-            deleted += self._one(TRUNCATED.format(table=table), load, load)
-        return actions.get("insert", 0), actions.get("update", 0), deleted
+        for back_end, sql in CHANGES.items():
+            node = models.tables.get(back_end)
+            if node:
+                keys = [key for key in node["config"]["unique_key"] or [] if key != "_sequence"]
+                query = sql.format(table=node["relation_name"], keys=", ".join(keys))
+                inserted, updated, deleted = self._rows(query, load=self._load_id)[0]
+                return inserted, updated, deleted
+        raise ValueError(f"{models.staging} feeds no table")
 
     def _rescued(self, name: str) -> str:
-        """The fields that were put aside, with an example."""
+        """The fields that were put aside, and how often."""
         staging = self._relation(f"stg_{name.replace('.', '__')}")
         fields = self._rows(
             "select field, count(*) from ("
             f"select unnest(json_keys(_rescued)) as field from {staging}"
-            " where _load_id = ? and _reject_reason is null"
+            " where _load_id = $load and _reject_reason is null"
             ") group by field order by field",
-            self._load_id,
+            load=self._load_id,
         )
-        listed = ", ".join(f"{field} ({count} times)" for field, count in fields)
-        return f"what the metadata does not know or cannot type, kept in _rescued: {listed}"
+        return ", ".join(f"{field} {count} times" for field, count in fields)
 
     def _find_load(self, invocation: str) -> str:
         """The load id of this build, from the invocation that it ends with."""
         stagings = [name for name in self._nodes if name.startswith("stg_")]
         union = " union all ".join(f"select _load_id from {self._relation(n)}" for n in stagings)
-        sql = f"select max(_load_id) from ({union}) where ends_with(_load_id, ?)"
-        found = self._rows(sql, invocation)
+        sql = f"select max(_load_id) from ({union}) where ends_with(_load_id, $invocation)"
+        found = self._rows(sql, invocation=invocation)
         return str(found[0][0] or invocation)
 
     def _relation(self, name: str) -> str:
         return str(self._nodes[name]["relation_name"])
 
-    def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, list(values)).fetchall()
+    def _rows(self, sql: str, **values: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
 
-    def _one(self, sql: str, *values: str) -> int:
-        return int(self._rows(sql, *values)[0][0])
+    def _one(self, sql: str) -> int:
+        return int(self._rows(sql)[0][0])

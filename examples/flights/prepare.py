@@ -44,12 +44,8 @@ DELIVERIES = {
         months(1, 5),
         "20130101",
     ),
-    2: Delivery(
-        "April arrives late, behind May.", ("2013-04", "2013-06", "2013-07"), months(6, 7)
-    ),
-    3: Delivery(
-        "September is missing.", ("2013-08", "2013-10", "2013-11"), months(8, 11)
-    ),
+    2: Delivery("April arrives late, behind May.", ("2013-04", "2013-06", "2013-07"), months(6, 7)),
+    3: Delivery("September is missing.", ("2013-08", "2013-10", "2013-11"), months(8, 11)),
     4: Delivery(
         "September arrives late, the registry knows the planes built this year.",
         ("2013-09", "2013-12", "2014-01"),
@@ -86,13 +82,16 @@ timed as (
         *,
         timezone(zone, timezone('UTC', departed_at)) as departed_there,
         arr_time::int // 100 * 60 + arr_time::int % 100 as arrival_minute,
-        extract(hour from departed_there) * 60 + extract(minute from departed_there) as minute_there,
+        extract(hour from departed_there) * 60 + extract(minute from departed_there)
+            as minute_there,
         departed_at + to_minutes((arrival_minute - minute_there + 1440) % 1440) as arrived_at
     from (select * replace (nullif(arr_time, 'NA') as arr_time) from flights)
 ),
 
 steps as (
-    select 'I' as op, 1 as step, scheduled_at - interval 7 days as happened_at, 'scheduled' as status, *
+    select
+        'I' as op, 1 as step, scheduled_at - interval 7 days as happened_at,
+        'scheduled' as status, *
     from timed
     union all
     select 'U', 2, departed_at, 'departed', * from timed where departed_at is not null
@@ -132,12 +131,14 @@ class Record:
         self._data = data_folder()
         self._database = duckdb.connect()
         self._database.execute("set timezone = 'UTC'")
-        with tempfile.TemporaryDirectory() as folder:
-            with zipfile.ZipFile(self._data / "flights.csv.zip") as archive:
-                self._read("record", Path(archive.extract("flights.csv", folder)))
+        archive = self._data / "flights.csv.zip"
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archive) as packed:
+            self._read("record", Path(packed.extract("flights.csv", folder)))
         self._read("airports", self._data / "airports.csv")
         if wanted := list(carriers):
-            self._database.execute("delete from record where not list_contains(?, carrier)", [wanted])
+            self._database.execute(
+                "delete from record where not list_contains(?, carrier)", [wanted]
+            )
         self._check_key()
         self._database.execute(EVENTS)
 
@@ -157,7 +158,8 @@ class Record:
 
     def _check_key(self) -> None:
         """A flight is known by its airline, number, origin and day."""
-        sql = "select carrier, flight, origin, month, day from record group by all having count(*) > 1"
+        key = "carrier, flight, origin, year, month, day"
+        sql = f"select {key} from record group by {key} having count(*) > 1"
         if twice := self._database.execute(sql).fetchall():
             raise SystemExit(f"{len(twice)} flights share a key, {twice[0]} for one")
 

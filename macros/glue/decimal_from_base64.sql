@@ -35,5 +35,5 @@
     {%- set digits = "lpad(cast(abs(v.n) as varchar), v.s + 1, '0')" -%}
     {%- set text = "(case when v.n < 0 then '-' else '' end || left(" ~ digits ~ ", length(" ~ digits ~ ") - v.s) || '.' || right(" ~ digits ~ ", v.s))" -%}
     list_transform([struct_pack(n := {{ number }}, s := {{ scale }})], lambda v:
-        case when v.s >= 0 then list_transform([{{ text }}], lambda t: {{ medallion.safe_cast('t', type) }})[1] end)[1]
+        case when v.s >= 0 then list_transform([{{ text }}], lambda t: {{ medallion.cast_safely('t', type) }})[1] end)[1]
 {%- endmacro %}

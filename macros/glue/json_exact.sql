@@ -1,24 +1,26 @@
 {#
   The same JSON text with every number of more than 15 significant digits and a fraction or exponent as a
-  string, so that no digit is lost in reading it; null when it holds none. `suspect` is a cheap condition
-  that holds wherever there may be one.
+  string, so that no digit is lost in reading it; null when it holds none. `values` maps SQL expressions
+  of values read from it to their metadata types: what they look like tells most texts apart cheaply; none
+  looks at the text itself.
 #}
-{% macro json_exact(expression, suspect) -%}
-    {{ return(adapter.dispatch('json_exact', 'medallion')(expression, suspect)) }}
+{% macro json_exact(expression, values=none) -%}
+    {{ return(adapter.dispatch('json_exact', 'medallion')(expression, values)) }}
 {%- endmacro %}
 
-{% macro default__json_exact(expression, suspect) -%}
+{% macro default__json_exact(expression, values) -%}
     cast(null as {{ medallion.sql_type('text') }})
 {%- endmacro %}
 
 {#- The text is cut into strings and what stands between them; numbers are marked in the latter only. -#}
-{% macro duckdb__json_exact(expression, suspect) -%}
+{% macro duckdb__json_exact(expression, values) -%}
     {%- set long = [] -%}
     {%- for digits in range(1, 16) -%}
         {%- do long.append('[0-9]{' ~ digits ~ '}[.][0-9]{' ~ (16 - digits) ~ '}') -%}
     {%- endfor -%}
     {%- set long = (long + ['[0-9]{16}(?:[.]|[eE][+-]?[0-9])']) | join('|') -%}
-    case when {{ suspect }} and regexp_matches({{ expression }}, '{{ long }}') then
+    case when {{ '(' ~ medallion._may_be_long(expression, values) ~ ') and ' if values is not none -}}
+        regexp_matches({{ expression }}, '{{ long }}') then
         array_to_string(list_transform(
             regexp_extract_all({{ expression }}, '"(?:[^"\\]|\\.)*"|[^"]+'),
             lambda piece: case when starts_with(piece, '"') then piece else regexp_replace(
@@ -26,4 +28,17 @@
             ) end
         ), '')
     end
+{%- endmacro %}
+
+{#- A long fraction shows in the text (a fast search), a long whole part in the value, whatever it was rounded to. -#}
+{% macro _may_be_long(expression, values) -%}
+    regexp_matches({{ expression }}, '[.][0-9]{8}')
+    {%- for value, type in values.items() %}
+    {%- if type in ['text', 'json'] %}
+    or starts_with({{ value }}, '{') or starts_with({{ value }}, '[')
+    or ({{ value }} between '-' and ':' and regexp_matches({{ value }}, '^-?(?:[0-9]{9,}[.]|[0-9][.][0-9]+e)'))
+    {%- else %}
+    or strpos({{ value }}, '.') > 9 or contains({{ value }}, 'e')
+    {%- endif %}
+    {%- endfor %}
 {%- endmacro %}

@@ -10,8 +10,11 @@
     )), '{}')
 {%- endmacro %}
 
+{#- A merge patch onto null would give the patch itself. -#}
 {% macro duckdb__json_without(expression, fields) -%}
     {%- set nothing = {} -%}
     {%- for field in fields %}{% do nothing.update({field: none}) %}{% endfor -%}
-    nullif(cast(json_merge_patch({{ expression }}, {{ medallion.literal(tojson(nothing)) }}) as varchar), '{}')
+    case when {{ expression }} is not null then
+        nullif(cast(json_merge_patch({{ expression }}, {{ medallion.literal(tojson(nothing)) }}) as varchar), '{}')
+    end
 {%- endmacro %}

@@ -39,11 +39,7 @@ read_files as (
                 else content
             end, chr(10)
         ) as _lines
-    from read_text([
-        {%- for file in files %}
-        {{ medallion.literal(file.path) }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    ])
+    from read_text({{ medallion.path_list(files) }})
 ),
 read_lines as (
     select _file, _modified_at, _is_odd, unnest(_lines) as _text, generate_subscripts(_lines, 1) as _line

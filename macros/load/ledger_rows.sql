@@ -27,7 +27,7 @@ where _stored = 0 or _is_promoted
 union all
 select
     {{ no_payload }}_sequence, 'truncate', _event_time, {{ no_carry }}null, null, null, null, false, false,
-    true, 'insert', {{ load_id }}, {{ load_id }}
+    true, 'truncate', {{ load_id }}, {{ load_id }}
 from new_truncates
 {%- endif %}
 union all

@@ -35,7 +35,7 @@ snapshot_counts as (
 {#- The version applied last, per scope: from the memory of loads and from the stored rows, the greater holds. -#}
 {% macro _applied_versions(spec) -%}
     select _scope, max(_version) as _version from (
-        select scope as _scope, {{ medallion.safe_cast('source_version', spec.sequence_type) }} as _version
+        select scope as _scope, {{ medallion.cast_safely('source_version', spec.sequence_type) }} as _version
         from {{ medallion.ops_relation('load_state') }}
         where model = {{ medallion.literal(this.identifier) }} and source_version is not null
         union all

@@ -1,6 +1,6 @@
 {#-
   The rows that the bronze table holds, as the metadata describes them now: a column that the table
-  does not have yet is filled from `_rescued`, and `_is_promoted` marks the rows in which that found a value.
+  does not have yet is filled from `_rescued`, and `_is_promoted` marks the rows in which that found the field.
 -#}
 {% macro stored_rows(spec, technical) -%}
     {%- set stored = medallion.stored_columns(this) -%}
@@ -9,7 +9,7 @@
         {{ medallion.column_list(spec['keys']) }},
         {%- for column, type in spec['columns'].items() %}
         {% if column in new -%}
-            {{ medallion.safe_cast(medallion.json_value('_rescued', new[column]), type) }} as {{ column }}
+            {{ medallion.cast_safely(medallion.json_value('_rescued', new[column]), type) }} as {{ column }}
         {%- elif column | lower in stored -%}
             {{ column }}
         {%- else -%}
@@ -19,8 +19,8 @@
         {% if new %}{{ medallion.json_without('_rescued', new.values() | list) }} as _rescued{% else %}_rescued{% endif %},
         {{ medallion.column_list(technical) }},
         {% if new -%}
-            {% for field in new.values() %}{{ medallion.json_value('_rescued', field) }} is not null
-            {{- ' or ' if not loop.last }}{% endfor %}
+            coalesce({% for field in new.values() %}{{ medallion.json_has('_rescued', field) }}
+            {{- ' or ' if not loop.last }}{% endfor %}, false)
         {%- else %}false{% endif %} as _is_promoted
     from {{ this }}
 {%- endmacro %}

@@ -26,8 +26,7 @@
         and not exists (
             select 1 from {{ files }} as known
             where known.model = {{ medallion.literal(model_name) }} and known.file = f.file
-                and known.size is not distinct from f.size
-                and known.modified_at is not distinct from f.modified_at
+                and known.load_id >= f.load_id
         )
 {%- endmacro %}
 

@@ -1,11 +1,12 @@
 {#-
   The files that wait to be read, as list_files describes them: those that match the object's source and
   are not known with this size and time to every bronze table fed from it. A changed file waits again;
-  var medallion__replay makes all files wait.
+  var medallion__replay makes all files wait. A Delta table waits as long as a commit of it is not known.
 -#}
 {% macro pending_files(spec) -%}
     {%- set location = medallion.location(spec.system, spec.location) -%}
-    {%- set found = medallion.list_files(location, spec.source) -%}
+    {%- set source = spec.source.rstrip('/') ~ '/_delta_log/*.json' if spec.format == 'delta' else spec.source -%}
+    {%- set found = medallion.list_files(location, source) -%}
     {%- if not found and spec.load == 'full' and flags.WHICH in ['build', 'run', 'retry'] -%}
         {{ exceptions.raise_compiler_error(
             "MED-STG-001 " ~ spec.system ~ '.' ~ spec.object ~ ": no file matches '" ~ spec.source ~ "' in the folder '" ~ location

@@ -20,6 +20,7 @@ with
 {{ medallion.stage_cleaned(spec, plan) }}
 {{ medallion.stage_typed(spec, plan) }}
 {{ medallion.stage_judged(spec, plan) }}
+{{ medallion.stage_lookups(spec, plan) }}
 {{ medallion.stage_named(spec, plan) }}
 {{ medallion.stage_ruled(spec, plan) }}
 {{ medallion.stage_rows(spec, plan) }}

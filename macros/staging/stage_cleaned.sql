@@ -1,5 +1,5 @@
 {#-
-  CTE `cleaned`: each column's text as `light` wants it (`c_`: trimmed, null tokens gone; keys stay as they
+  CTE `cleaned`: each column's text as `light` wants it (`_c_`: trimmed, null tokens gone; keys stay as they
   are), and which columns the row did not send (`_not_sent`).
 -#}
 {% macro stage_cleaned(spec, plan) -%}
@@ -20,7 +20,7 @@ cleaned as (
 {% macro _cleaned_value(spec, plan, column) -%}
 {%- if column.is_key -%}
     {%- if plan.envelope -%}
-case when _op = 'delete' then b_{{ column.name }} when _op <> 'truncate' then {{ column.raw }} end
+case when _op = 'delete' then _b_{{ column.name }} when _op <> 'truncate' then {{ column.raw }} end
     {%- else -%}
 {{ "case when _op <> 'truncate' then " ~ column.raw ~ ' end' if spec.load == 'cdc' else column.raw }}
     {%- endif -%}
@@ -76,14 +76,14 @@ else false end
     {%- endif -%}
     {%- if reasons -%}{%- do missing.update({column.name: reasons | join(' or ')}) -%}{%- endif -%}
 {%- endfor -%}
-{{ medallion.marked_names(missing) }}
+{{ medallion._marked_names(missing) }}
 {%- endmacro %}
 
-{#
+{#-
   Names whose SQL condition holds, as `|a|b|` in the order given; null when none does. The list is put
   together only for rows that need one.
-#}
-{% macro marked_names(conditions) -%}
+-#}
+{% macro _marked_names(conditions) -%}
 {%- set text = medallion.sql_type('text') -%}
 {%- if not conditions -%}
 cast(null as {{ text }})

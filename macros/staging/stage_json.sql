@@ -5,8 +5,8 @@
 -#}
 {% macro stage_json(spec, plan) -%}
 {%- set json = '_json' if plan.envelope else '_text' -%}
-{%- set exact = medallion._exact_columns(spec, plan) -%}
-{{ medallion.read_lines(plan.files) }}
+{%- set exact = medallion.exact_columns(plan) -%}
+{{ medallion.read_lines(plan.readable) }}
 {%- if plan.envelope %}
 messages as (
     select *, {{ medallion.json_unwrap('_text', 'op') }} as _json from read_lines
@@ -22,7 +22,7 @@ parsed as (
     from {{ 'messages' if plan.envelope else 'read_lines' }}
 ),
 {%- if exact %}
-{{ medallion._stage_exact(spec, plan, json, exact) }}
+{{ medallion.stage_exact(spec, plan, json) }}
 {%- endif %}
 fields as (
     select
@@ -49,13 +49,13 @@ fields as (
 {%- for column in exact if column['type'].startswith('decimal') -%}
 {%- set position = names.index(column.raw) -%}
 case when _exact is null then false
-    else {{ medallion.safe_cast(medallion.list_item('_rounded', position), column['type']) }} is distinct from
-        {{ medallion.safe_cast(medallion.list_item('_values', position), column['type']) }} end as l_{{ column.name }},
+    else {{ medallion.cast_safely(medallion.list_item('_rounded', position), column['type']) }} is distinct from
+        {{ medallion.cast_safely(medallion.list_item('_values', position), column['type']) }} end as _l_{{ column.name }},
 {% endfor -%}
 {%- if spec.get('new_column') == 'ignore' -%}
 cast(null as {{ medallion.sql_type('text') }}) as _unknown
 {%- else -%}
-{%- set row = 'coalesce(_exact, ' ~ json ~ ')' if exact else json -%}
+{%- set row = 'coalesce(' ~ medallion.json_exact(json) ~ ', ' ~ json ~ ')' -%}
 {{ medallion.json_unknown(
     medallion.json_value(row, 'after') if plan.envelope else row, '_names', medallion._known_names(spec, plan), plan.shapes or []
 ) }} as _unknown
@@ -65,7 +65,7 @@ cast(null as {{ medallion.sql_type('text') }}) as _unknown
 {#- The top level fields of a row that the metadata uses. -#}
 {% macro _known_names(spec, plan) -%}
     {%- set known = [] -%}
-    {%- for name, path in plan.fields.items() if not plan.envelope or name.startswith('r_') -%}
+    {%- for name, path in plan.fields.items() if not plan.envelope or name.startswith('_r_') -%}
         {%- do known.append(medallion.path_parts(path)[1 if plan.envelope else 0]) -%}
     {%- endfor -%}
     {{ return(known | unique(case_sensitive=true) | list) }}
@@ -75,12 +75,10 @@ cast(null as {{ medallion.sql_type('text') }}) as _unknown
 {% macro _is_malformed(plan, json) -%}
 case
     when _values is null then true
-    when _is_odd then not {{ medallion.json_strict(json) }}
-    when starts_with({{ json }}, '{') then false
-    {%- if plan.envelope %}
-    when trim({{ json }}) = 'null' then false
-    {%- endif %}
-    else not starts_with(ltrim({{ json }}), '{')
+    when not starts_with({{ json }}, '{') and not starts_with(ltrim({{ json }}), '{')
+        {%- if plan.envelope %} and trim({{ json }}) <> 'null'{% endif %} then true
+    when _is_odd then not {{ medallion.json_strict(json) | indent(4) }}
+    else false
 end
 {%- endmacro %}
 

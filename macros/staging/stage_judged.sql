@@ -1,9 +1,11 @@
 {#-
   CTE `judged`: sequence, event time, what is rescued, and the first reason to reject the row. Rows of a
-  truncate have no key, ignored rows are never rejected.
+  truncate have no key, ignored rows are never rejected. Of several snapshots of a full load only the
+  newest stays, per value of its scope.
 -#}
 {% macro stage_judged(spec, plan) -%}
-judged as (
+{%- set several = medallion._may_hold_several(spec, plan) -%}
+{{ 'assessed' if several else 'judged' }} as (
     select
         *,
         {{ medallion._sequence(spec) | indent(8) }} as _sequence,
@@ -16,6 +18,30 @@ judged as (
     where {{ refusals | join('\n        and ') }}
     {%- endif %}
 ),
+{%- if several %}
+judged as (
+    select * from (
+        select
+            *,
+            max(_sequence) over ({{ 'partition by ' ~ medallion.column_list(medallion._scope_columns(spec, plan)) if spec.get('scope') }}) as _newest
+        from assessed
+    ) as versions
+    where _sequence is null or _sequence = _newest
+),
+{%- endif -%}
+{%- endmacro %}
+
+{#- Whether rows of more than one snapshot may have been read: the version is a column's, or a scope's file's. -#}
+{% macro _may_hold_several(spec, plan) -%}
+    {%- set source = (spec.get('sequence') or [{'source': '_file_time'}])[0].source -%}
+    {{ return(
+        spec.load == 'full' and source != '_run_started_at'
+        and (source not in medallion._file_sources() or (spec.get('scope') and plan.readable | length > 1))
+    ) }}
+{%- endmacro %}
+
+{% macro _scope_columns(spec, plan) -%}
+    {{ return(plan.columns | selectattr('name', 'in', spec.scope) | map(attribute='typed') | list) }}
 {%- endmacro %}
 
 {% macro _sequence(spec) -%}
@@ -23,7 +49,7 @@ judged as (
 {%- set type = spec.get('sequence_type') or 'text' -%}
 {%- if not parts -%}
 cast(null as {{ medallion.sql_type(type) }})
-{%- elif parts | length == 1 and parts[0]['type'].split('@')[0] == type -%}
+{%- elif parts | length == 1 and parts[0]['type'].split('@')[0] == type and not parts[0].nullable -%}
 {{ parts[0].typed }}
 {%- else -%}
 {%- for part in parts -%}

@@ -11,11 +11,21 @@
     } -%}
     {%- if spec.kind == 'files' -%}
         {%- do plan.update({'files': medallion.pending_files(spec) if execute else []}) -%}
-        {%- do plan.update({'is_empty': not plan.files}) -%}
-    {%- else -%}
-        {%- do plan.update({'is_empty': not execute}) -%}
+        {%- do plan.update({'readable': medallion.newest_files(spec, plan.files) | rejectattr('size', 'equalto', 0) | list}) -%}
+    {%- endif -%}
+    {%- if execute and (plan.readable or spec.kind != 'files') -%}
+        {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
+        {%- if not plan.is_json -%}
+            {%- do plan.update({'reads': medallion.source_reads(spec, plan)}) -%}
+            {%- do plan.update({'native': medallion.native_fields(spec, plan), 'carries': medallion._carries(spec, plan)}) -%}
+        {%- endif -%}
     {%- endif -%}
     {{ return(plan) }}
+{%- endmacro %}
+
+{#- Whether some file lacks a column that the policy wants carried over. -#}
+{% macro _carries(spec, plan) -%}
+    {{ return(spec.get('missing_column') == 'carry' and (plan.reads | map(attribute='absent') | sum(start=[]) | length > 0)) }}
 {%- endmacro %}
 
 {#-
@@ -30,7 +40,7 @@
             'type': 'text' if spec.get('bronze') == 'raw' else column['type'],
             'required': column.get('required', false),
             'lookup': column.get('lookup') if spec.get('bronze') == 'cleansed' else none,
-            'raw': 'r_' ~ name, 'clean': 'c_' ~ name, 'typed': 't_' ~ name,
+            'raw': '_r_' ~ name, 'clean': '_c_' ~ name, 'typed': '_t_' ~ name,
         }) -%}
     {%- endfor -%}
     {{ return(columns) }}
@@ -46,7 +56,7 @@
     {%- for column in columns -%}
         {%- do fields.update({column.raw: image ~ column.source}) -%}
         {%- if column.is_key and spec.get('envelope') -%}
-            {%- do fields.update({'b_' ~ column.name: 'before.' ~ column.source}) -%}
+            {%- do fields.update({'_b_' ~ column.name: 'before.' ~ column.source}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if spec.get('operation') -%}

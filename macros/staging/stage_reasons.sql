@@ -46,7 +46,7 @@ end
             {%- do failed.append(uncast) -%}
         {%- elif column.required and not column.is_key -%}
             {%- do failed.append("(_op = 'upsert' and " ~ column.typed ~ ' is null' ~ (
-                " and coalesce(_not_sent, '') not like '%|" ~ column.name ~ "|%'" if medallion.has_not_sent(spec, plan) else ''
+                " and coalesce(_not_sent, '') not like '%|" ~ column.name ~ "|%'" if medallion._has_not_sent(spec, plan) else ''
             ) ~ ')') -%}
         {%- elif spec.get('type_change') == 'reject' and column['type'] != 'text' -%}
             {%- do failed.append("(_op = 'upsert' and " ~ uncast ~ ')') -%}
@@ -58,8 +58,8 @@ end
     {{ return(failed) }}
 {%- endmacro %}
 
-{# Whether rows of this object can leave columns out. #}
-{% macro has_not_sent(spec, plan) -%}
+{#- Whether rows of this object can leave columns out. -#}
+{% macro _has_not_sent(spec, plan) -%}
     {{ return(true if spec.get('partial_updates') or spec.get('ignore_null') or plan.carries else false) }}
 {%- endmacro %}
 

@@ -3,31 +3,13 @@
 {%- set guarded = spec.load == 'cdc' and spec.get('operation') and not plan.envelope -%}
 named as (
     select
-        {%- for column in plan.columns %}
-        {% if guarded and not column.is_key %}case when _op = 'upsert' then {{ column.typed }} end{% else %}{{ column.typed }}{% endif %} as {{ column.name }},
+        *
+        {%- for column in plan.columns %},
+        {%- set value = '_s_' ~ column.name if column.lookup else column.typed %}
+        {{ "case when _op = 'upsert' then " ~ value ~ ' end' if guarded and not column.is_key else value }} as {{ column.name }}
         {%- endfor %}
-        _rescued, _not_sent, _op, _sequence, _event_time, _base_reason,
-        {{ medallion._raw_row(spec, plan) | indent(8) }} as _raw,
-        _file, _line
-    from judged
+    from {{ 'looked_up' if plan.columns | selectattr('lookup') | list else 'judged' }}
 ),
-{%- endmacro %}
-
-{#- What the source wrote, kept for rows that may be rejected. -#}
-{% macro _raw_row(spec, plan) -%}
-{%- if plan.is_json -%}
-_text
-{%- else -%}
-{%- set values = {} -%}
-{%- for name, source in plan.fields.items() %}{% do values.update({source: name}) %}{% endfor -%}
-case when _base_reason is not null{{ ' or true' if medallion._rejecting_rules(spec) }} then {{ medallion.json_row(values, '_unknown') | indent(4) }} end
-{%- endif -%}
-{%- endmacro %}
-
-{% macro _rejecting_rules(spec) -%}
-    {%- set rules = [] -%}
-    {%- for rule in spec.get('expectations') or [] if rule.action in ['drop', 'quarantine'] -%}{%- do rules.append(rule) -%}{%- endfor -%}
-    {{ return(rules) }}
 {%- endmacro %}
 
 {#- CTE `ruled`: each expectation asked once, of accepted upserts; an unknown answer passes. -#}
@@ -49,12 +31,13 @@ ruled as (
 {% macro stage_rows(spec, plan) -%}
 {%- set rules = spec.get('expectations') or [] -%}
 {%- set failed = {} -%}
+{%- for column in plan.columns if column.lookup %}{% do failed.update({'lookup_' ~ column.name: 'coalesce(_u_' ~ column.name ~ ', false)'}) %}{% endfor -%}
 {%- for rule in rules %}{% do failed.update({rule.name: 'coalesce(_fails_' ~ loop.index ~ ', false)'}) %}{% endfor -%}
 decided as (
     select
         *,
         {{ medallion._reject_reason(spec) | indent(8) }} as _reject_reason,
-        {{ medallion.marked_names(failed) | indent(8) }} as _failed_rules
+        {{ medallion._marked_names(failed) | indent(8) }} as _failed_rules
     from {{ 'ruled' if rules else 'named' }}
 ),
 final as (
@@ -63,7 +46,7 @@ final as (
         {{ column.name }},
         {%- endfor %}
         _rescued, _not_sent, _op, _sequence, _event_time, _reject_reason, _failed_rules,
-        case when _reject_reason is not null then _raw end as _raw,
+        case when _reject_reason is not null then {{ medallion._raw_row(plan) | indent(8) }} end as _raw,
         _file as _source_file, _line as _source_line, '{{ medallion.load_id() }}' as _load_id
     from decided
 )
@@ -78,4 +61,15 @@ case
     {%- endfor %}
     {%- endfor %}
 end
+{%- endmacro %}
+
+{#- What the source wrote: the line, or the row as JSON without its nulls. -#}
+{% macro _raw_row(plan) -%}
+{%- if plan.is_json -%}
+_text
+{%- else -%}
+{%- set values = {} -%}
+{%- for name, source in plan.fields.items() %}{% do values.update({source: name}) %}{% endfor -%}
+{{ medallion.json_row(values, '_unknown') }}
+{%- endif -%}
 {%- endmacro %}

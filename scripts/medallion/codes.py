@@ -120,6 +120,30 @@ CODES: dict[str, Code] = {
     ),
     "GEN_006": Code("a page of the documentation is not current", "run `medallion docs-reference`"),
     "GEN_005": Code("a generated file cannot be read or written", "check the file's permissions"),
+    # Raised by macros, which show their own text; a test compares the list with them.
+    "STG_001": Code(
+        "a full load found no file", "put the file there, or correct the source or the location"
+    ),
+    "STG_005": Code(
+        "a source has fields that the metadata does not know (new_column = fail)",
+        "add them to columns.csv, or set new_column to rescue or ignore",
+    ),
+    "STG_006": Code(
+        "a value does not cast (type_change = fail)",
+        "correct the file or the type, or set type_change to rescue or reject",
+    ),
+    "STG_007": Code(
+        "a type, an encoding or a format is not available on the engine", "use another one"
+    ),
+    "LOAD_001": Code(
+        "the metadata changed in what the stored rows depend on",
+        "take the change back, or rebuild the object from its landing files",
+    ),
+    "LOAD_002": Code("an object to rebuild is not known", "give system.object"),
+    "LOAD_010": Code(
+        "a load was refused before it wrote; the text names the guard",
+        "correct the source; a guard that is too strict has a setting, see settings.md",
+    ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",
         "let it say more than its source, or read bronze directly; see "

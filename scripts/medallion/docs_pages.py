@@ -14,6 +14,8 @@ _AREAS = {
     "META": "Control tables (`medallion validate`)",
     "GEN": "Generated files (`medallion generate`)",
     "ADD": "Proposing metadata (`medallion add`)",
+    "STG": "Reading sources (`dbt build`)",
+    "LOAD": "Loading bronze (`dbt build`)",
     "LINT": "Rules of the layers (`medallion lint`)",
 }
 
@@ -46,15 +48,12 @@ def settings_page() -> str:
         "# Settings",
         _MADE,
         "",
-        "A setting is a line in `seeds/control/settings.csv` (layer, system, object, setting, "
-        "value). The most",
-        "specific line wins: object, then system with layer, then system, then layer, then the "
-        "default. `tags`",
-        "and `grants` may differ between the layers `staging` and `bronze`; every other setting "
-        "has one value",
-        "an object. `medallion explain SYSTEM.OBJECT` shows each value and the line it comes from."
-        " Lists are",
-        "separated by `|`; a value that needs a bar or an empty item is a JSON array.",
+        "A setting is a line in `seeds/control/settings.csv` (layer, system, object, setting,",
+        "value). The most specific line wins: object, then system with layer, then system, then",
+        "layer, then the default. `tags` and `grants` may differ between the layers `staging` and",
+        "`bronze`; every other setting has one value an object. `medallion explain SYSTEM.OBJECT`",
+        "shows each value and the line it comes from. Lists are separated by `|`; a value that",
+        "needs a bar or an empty item is a JSON array.",
         "",
     ]
     for name, field in Settings.model_fields.items():
@@ -90,9 +89,8 @@ def errors_page() -> str:
         "# Error codes",
         _MADE,
         "",
-        "Every problem is shown with its code, file and line, the value found, the allowed values "
-        "and how to",
-        "mend it. The codes `MED-STG` and `MED-LOAD` come from macros and carry their own text.",
+        "Every problem is shown with its code, where it is, the value found, the allowed values",
+        "and how to mend it.",
     ]
     for area, title in _AREAS.items():
         lines += ["", f"## {title}", "", "| code | meaning | what to do |", "|---|---|---|"]

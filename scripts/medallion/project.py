@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from medallion.errors import GenerateError, MetadataError, Problem
 from medallion.metadata import Project, load
@@ -25,5 +25,8 @@ def load_project(root: Path) -> Project:
         return load(root / CONTROL)
     except MetadataError as error:
         raise MetadataError(
-            [replace(problem, file=f"{CONTROL}/{problem.file}") for problem in error.problems]
+            [
+                replace(problem, file=(PurePosixPath(CONTROL) / problem.file).as_posix())
+                for problem in error.problems
+            ]
         ) from None

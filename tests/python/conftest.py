@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 RUNNABLE = {"dev"}
 
@@ -23,3 +26,9 @@ def target(request: pytest.FixtureRequest) -> str:
     if name not in RUNNABLE:
         pytest.skip(f"target {name}: the functional suite does not start its engine yet")
     return name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """A module's tests share a warehouse: with -n, a module goes to one worker as a whole."""
+    return LoadFileScheduling(config, log)

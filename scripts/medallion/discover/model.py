@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from medallion.discover.names import field_of
 from medallion.metadata.models import System
 
 
@@ -65,11 +66,13 @@ class FeedProfile:
 
 @dataclass(frozen=True)
 class Profile:
-    """Everything that a proposal is made from; `rows` counts the row images that were read."""
+    """Everything that a proposal is made from; `rows` counts the row images that were read,
+    `source` is a table's name as the database writes it."""
 
     columns: tuple[ColumnProfile, ...]
     rows: int
     place: str
+    source: str = ""
     files: tuple[str, ...] = ()
     feed: FeedProfile | None = None
     primary_key: tuple[str, ...] = ()
@@ -96,7 +99,8 @@ class ColumnProposal:
 
     @property
     def path(self) -> str:
-        return self.source_column or self.column
+        """The source's name of the column."""
+        return field_of(self.source_column or self.column)
 
 
 @dataclass(frozen=True)

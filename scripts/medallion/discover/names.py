@@ -55,7 +55,7 @@ def safe_name(name: str) -> str:
     ascii_only = plain.encode("ascii", "ignore").decode("ascii").lower()
     joined = re.sub(r"_{3,}", "__", re.sub(r"[^a-z0-9_]+", "_", ascii_only)).strip("_")
     if not joined:
-        return "column"
+        return "field"
     safe = (joined if joined[0].isalpha() else f"c_{joined}")[:62].rstrip("_")
     return f"{safe}_" if safe in RESERVED else safe
 
@@ -83,6 +83,18 @@ def unique_names(names: Iterable[str], reserved: Iterable[str] = ()) -> list[str
         taken |= {candidate}
         result.append(candidate)
     return result
+
+
+def quoted_path(field: str) -> str:
+    """A field as a path: one whose name holds a dot stands in quotation marks."""
+    return f'"{field}"' if "." in field else field
+
+
+def field_of(path: str) -> str:
+    """The field that a path of one part names; other paths as they are."""
+    inner = path[1:-1]
+    is_quoted = len(path) > 2 and path[0] == path[-1] == '"' and '"' not in inner
+    return inner if is_quoted else path
 
 
 def words(name: str) -> str:

@@ -18,12 +18,14 @@ def of_profile(profile: Profile) -> list[str]:
     if profile.sampled:
         found.append(f"only the first {profile.rows} rows were read: later ones may differ")
     if profile.malformed:
-        found.append(f"{profile.malformed} lines are not JSON: a load rejects them as `malformed`")
+        found.append(
+            f"{profile.malformed} lines are not JSON objects: a load rejects them as `malformed`"
+        )
     if not profile.rows:
         found.append("the source has no row yet: every type is text until you change it")
-    if any("." in column.name for column in profile.columns) and profile.feed is None:
-        dotted = [column.name for column in profile.columns if "." in column.name]
-        found.append(f"no column for {_listed(dotted)}: a path cannot name it; see `_rescued`")
+    odd = [c.name for c in profile.columns if not c.name or ("." in c.name and '"' in c.name)]
+    if odd:
+        found.append(f"no column for {_listed(odd)}: a path cannot name it; see `_rescued`")
     return found
 
 

@@ -99,7 +99,7 @@ def new_columns(
     rows: Sequence[Row], proposed: Iterable[ColumnProposal], own: Mapping[str, str]
 ) -> list[Line]:
     """Lines for the columns whose source no line reads yet, under names that are free."""
-    known = {row["source_column"] or row["column"] for row in rows}
+    known = {names.field_of(row["source_column"] or row["column"]) for row in rows}
     missing = [column for column in proposed if column.path not in known]
     taken = {row["column"].lower() for row in rows}
     lines = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -39,14 +39,16 @@ def read_sqlite(
         raise AddError([problem("ADD_007", where, "the file does not exist", value=str(path))])
     load_extension(con, "sqlite_scanner", where)
     con.execute("set sqlite_all_varchar = true")
-    _attach(con, str(path), "sqlite", where)
-    schema, table = locate.table(_tables(con), source, "main")
+    tables = _tables(con, str(path), "sqlite", where)
+    schema, table = locate.table(tables, source, "main")
+    pragma = f"select name, type, pk from pragma_table_info({sql.literal(table)})"
     declared = con.execute(
-        f"select name, type from sqlite_query({sql.literal(_ALIAS)}, "
-        f"{sql.literal(f'select name, type from pragma_table_info({sql.literal(table)})')})"
+        f"select * from sqlite_query({sql.literal(_ALIAS)}, {sql.literal(pragma)})"
     ).fetchall()
-    columns = [_sqlite_column(str(name), str(kind or "")) for name, kind in declared]
-    return _read(con, schema, table, columns, limit)
+    columns = [_sqlite_column(str(name), str(kind or "")) for name, kind, _ in declared]
+    parts = sorted((int(place), str(name)) for name, _, place in declared if int(place))
+    found = _read(con, schema, table, columns, limit)
+    return replace(found, primary_key=tuple(name for _, name in parts))
 
 
 def _sqlite_column(name: str, kind: str) -> TableColumn:
@@ -71,8 +73,8 @@ def read_postgres(
 ) -> DatabaseTable:
     """A table or view of a PostgreSQL database. Raises AddError; never shows the connection."""
     load_extension(con, "postgres_scanner", where)
-    _attach(con, dsn, "postgres", where, dsn)
-    schema, table = locate.table(_tables(con), source, "public")
+    tables = _tables(con, dsn, "postgres", where, dsn)
+    schema, table = locate.table(tables, source, "public")
     described = _described(con, schema, table)
     documents = _postgres_documents(con, schema, table)
     columns = [
@@ -104,35 +106,33 @@ def read_catalog(
             problem("ADD_007", where, "the warehouse file does not exist", value=str(warehouse),
                     mend="run `dbt build` once, or set MEDALLION_DUCKDB_PATH")
         ])  # fmt: skip
-    _attach(con, str(warehouse), "duckdb", where)
-    schema, table = locate.table(_tables(con), ".".join(source.split(".")[-2:]), "main")
+    tables = _tables(con, str(warehouse), "duckdb", where)
+    schema, table = locate.table(tables, ".".join(source.split(".")[-2:]), "main")
     columns = [typed_column(name, [kind]) for name, kind in _described(con, schema, table)]
     return _read(con, schema, table, columns, limit)
 
 
-def _attach(
+def _tables(
     con: duckdb.DuckDBPyConnection, target: str, kind: str, where: str, hidden: str = ""
-) -> None:
+) -> list[tuple[str, str]]:
+    """Attach a database and list its tables and views. Raises AddError (ADD_010)."""
     try:
         con.execute(f"attach {sql.literal(target)} as {_ALIAS} (type {kind}, read_only)")
+        rows = con.execute(f"""
+            select schema_name, table_name from duckdb_tables() where database_name = '{_ALIAS}'
+            union
+            select schema_name, view_name from duckdb_views() where database_name = '{_ALIAS}'
+            order by all
+        """).fetchall()
     except duckdb.Error as error:
         reason = message(error, hidden)
         if "lock" in reason.lower():
             reason = f"another process holds the file: {reason}"
-        raise AddError([problem("ADD_010", where, f"the database cannot be read: {reason}")]) from (
-            None if hidden else error
-        )
-
-
-def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    rows = con.execute(f"""
-        select schema_name, table_name from duckdb_tables() where database_name = '{_ALIAS}'
-        union
-        select schema_name, view_name from duckdb_views() where database_name = '{_ALIAS}'
-        order by all
-    """).fetchall()
-    hidden = ("pg_catalog", "information_schema")
-    return [(str(schema), str(name)) for schema, name in rows if schema not in hidden]
+        found = problem("ADD_010", where, f"the database cannot be read: {reason}")
+        # A hidden connection string must not come back as the cause.
+        raise AddError([found]) from (None if hidden else error)
+    system_schemas = ("pg_catalog", "information_schema")
+    return [(str(schema), str(name)) for schema, name in rows if schema not in system_schemas]
 
 
 def _described(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str]]:
@@ -149,9 +149,10 @@ def _read(
     limit: int,
 ) -> DatabaseTable:  # fmt: skip
     rows = load_relation(con, _relation(schema, table), table, columns, limit)
+    shown = table if schema in ("main", "public") else f"{schema}.{table}"
     keys = con.execute(
         "select constraint_column_names from duckdb_constraints() where database_name = ? "
         "and schema_name = ? and table_name = ? and constraint_type = 'PRIMARY KEY'",
         [_ALIAS, schema, table],
     ).fetchone()
-    return DatabaseTable(rows, table, tuple(map(str, keys[0])) if keys else ())
+    return DatabaseTable(rows, shown, tuple(map(str, keys[0])) if keys else ())

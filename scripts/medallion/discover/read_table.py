@@ -1,4 +1,4 @@
-"""Read tables that know their columns' names: CSV, Parquet and Delta files."""
+"""Read tables that know their columns' types: Parquet and Delta files, and relations."""
 
 from __future__ import annotations
 
@@ -14,49 +14,12 @@ from medallion.discover.frame import TableColumn, Tabular, count
 from medallion.discover.session import message
 from medallion.errors import Problem
 
-_FILE = "_medallion_file"
-
 
 @dataclass(frozen=True)
 class TableRows:
     frame: Tabular
     sampled: bool
     notes: tuple[str, ...] = ()
-
-
-def read_csv(con: duckdb.DuckDBPyConnection, files: Sequence[Path], limit: int) -> TableRows:
-    """Load CSV files with a header, every value as text. Raises AddError (ADD_009)."""
-    notes: list[str] = []
-    headers = {path: _csv_columns(con, path, notes) for path in files}
-    names = list(dict.fromkeys(name for columns in headers.values() for name in columns))
-    columns = tuple(TableColumn(name) for name in names)
-    selects = []
-    for path, header in headers.items():
-        if header:
-            cells = [_cell(name, header, i) for i, name in enumerate(names)]
-            selects.append(_select(_csv(path, strict=True), path, cells))
-    if len({tuple(sorted(header)) for header in headers.values() if header}) > 1:
-        notes.append("the files have different headers: the columns are those of all of them")
-    return _load(con, selects, columns, limit, notes, [
-        _select(_csv(path, strict=False), path, [_cell(n, h, i) for i, n in enumerate(names)])
-        for path, h in headers.items() if h
-    ])  # fmt: skip
-
-
-def _csv(path: Path, *, strict: bool) -> str:
-    lenient = "" if strict else ", ignore_errors = true"
-    return f"read_csv({sql.literal(str(path))}, header = true, all_varchar = true{lenient})"
-
-
-def _csv_columns(con: duckdb.DuckDBPyConnection, path: Path, notes: list[str]) -> list[str]:
-    if path.stat().st_size == 0:
-        notes.append(f"{path.name} is empty")
-        return []
-    try:
-        described = con.execute(f"describe select * from {_csv(path, strict=False)}").fetchall()
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from error
-    return [str(row[0]) for row in described]
 
 
 def read_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[Path], limit: int) -> TableRows:
@@ -68,7 +31,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[Path], limit: i
         if path.stat().st_size == 0:
             notes.append(f"{path.name} is empty")
             continue
-        relation = f"read_parquet({sql.literal(str(path))})"
+        relation = _parquet(path)
         try:
             headers[path] = _described(con, relation)
         except duckdb.Error as error:
@@ -78,11 +41,15 @@ def read_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[Path], limit: i
     columns = _typed_columns(headers.values())
     names = [column.name for column in columns]
     selects = [
-        _select(f"read_parquet({sql.literal(str(path))})", path,
+        _select(_parquet(path), path,
                 [_cell(name, list(header), i) for i, name in enumerate(names)])
         for path, header in headers.items()
     ]  # fmt: skip
     return _load(con, selects, columns, limit, notes)
+
+
+def _parquet(path: Path) -> str:
+    return f"read_parquet({sql.literal(str(path))}, hive_partitioning = false)"
 
 
 def read_delta(con: duckdb.DuckDBPyConnection, path: Path, limit: int) -> TableRows:
@@ -137,33 +104,21 @@ def _select(relation: str, path: Path, cells: Sequence[str]) -> str:
 
 def _load(
     con: duckdb.DuckDBPyConnection, selects: Sequence[str], columns: tuple[TableColumn, ...],
-    limit: int, notes: list[str], lenient: Sequence[str] = (),
+    limit: int, notes: Sequence[str],
 ) -> TableRows:  # fmt: skip
     if not selects or not columns:
-        con.execute("create or replace temp table data (n bigint, file varchar)")
         return TableRows(Tabular("data", ()), False, tuple(notes))
-    try:
-        _create(con, selects, limit)
-    except duckdb.Error as error:
-        if not lenient:
-            raise AddError([problem("ADD_009", "--source", message(error))]) from error
-        try:
-            _create(con, lenient, limit)
-        except duckdb.Error as again:
-            raise AddError([problem("ADD_009", "--source", message(again))]) from again
-        notes.append(f"lines that cannot be read were left out: {message(error)}")
-    sampled = count(con, "data") > limit
-    if sampled:
-        con.execute(f"delete from data where n > {limit}")
-    return TableRows(Tabular("data", columns), sampled, tuple(notes))
-
-
-def _create(con: duckdb.DuckDBPyConnection, selects: Sequence[str], limit: int) -> None:
     union = " union all ".join(selects)
-    con.execute(
-        f"create or replace temp table data as "
-        f"select row_number() over () as n, * from ({union}) limit {limit + 1}"
-    )
+    try:
+        con.execute(
+            "create or replace temp table data as "
+            f"select row_number() over () as n, * from ({union}) limit {limit + 1}"
+        )
+    except duckdb.Error as error:
+        raise AddError([problem("ADD_009", "--source", message(error))]) from error
+    sampled = count(con, "data") > limit
+    con.execute(f"delete from data where n > {limit}")
+    return TableRows(Tabular("data", columns), sampled, tuple(notes))
 
 
 def _unreadable(path: Path, error: Exception) -> AddError:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from medallion.discover import types
 from medallion.discover.model import ColumnProfile, ColumnProposal, Profile
+from medallion.discover.names import field_of
 from medallion.metadata.tables import Row
 from medallion.metadata.types import BadType, parse_type
 
@@ -14,7 +15,7 @@ def type_changes(rows: Sequence[Row], profile: Profile, *, debezium: bool) -> li
     """Columns whose values no longer fit the type of their line."""
     found = []
     for row in rows:
-        column = profile.column(row["source_column"] or row["column"])
+        column = profile.column(field_of(row["source_column"] or row["column"]))
         if column is None or not _filled(column):
             continue
         now, why = types.infer(column, debezium=debezium)
@@ -62,11 +63,11 @@ def fits(stored: str, seen: str, column: ColumnProfile) -> bool:
 def no_longer_sent(rows: Sequence[Row], profile: Profile) -> list[str]:
     """Columns of the metadata that the source has no more."""
     known = {column.name for column in profile.columns}
-    missing = [
-        row["column"] for row in rows
-        if (row["source_column"] or row["column"]).partition(".")[0] not in known
-        and (row["source_column"] or row["column"]) not in known
-    ]  # fmt: skip
+    missing = []
+    for row in rows:
+        path = row["source_column"] or row["column"]
+        if field_of(path) not in known and path.partition(".")[0] not in known:
+            missing.append(row["column"])
     return [f"the source does not send `{name}`" for name in missing]
 
 

@@ -90,7 +90,7 @@ def _fields(con: duckdb.DuckDBPyConnection, table: str, system: System, place: P
         profiles, names.unique_names([one.name for one in profiles]), strict=True
     ):
         kind, why = types.infer(profile, debezium=system.cdc_format.startswith("debezium"))
-        source = "" if name == profile.name else profile.name
+        source = "" if name == profile.name else names.quoted_path(profile.name)
         columns.append(ColumnProposal(name, source, kind, names.classify(name), why=why))
     rows = frame.count(con, "rescued")
     return Rescued(tuple(columns), (f"{rows} rows of the warehouse have something in _rescued",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ from medallion.discover import (
     frame,
     keys,
     locate,
+    read_csv,
     read_database,
     read_json,
     read_table,
@@ -66,7 +67,7 @@ def _read_files(
     described = f"{folder}/{source}"
     if system.format == "json":
         return _of_json(con, files, shown, object_name, described, place)
-    reader = read_table.read_csv if system.format == "csv" else read_table.read_parquet
+    reader = read_csv.read_csv if system.format == "csv" else read_table.read_parquet
     return _of_table(
         con, reader(con, files, place.row_limit), object_name, described, shown, (), place
     )
@@ -85,7 +86,8 @@ def _read_table(
     else:
         dsn = locate.location(system, place.root, place.environ)
         found = read_database.read_postgres(con, dsn, source, where, limit)
-    return _of_table(con, found.rows, object_name, found.table, (), found.primary_key, place)
+    profile = _of_table(con, found.rows, object_name, found.table, (), found.primary_key, place)
+    return profile if system.kind == "catalog" else replace(profile, source=found.table)
 
 
 def _of_table(

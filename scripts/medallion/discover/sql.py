@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import uuid
 from collections.abc import Iterable
 
 PLACEHOLDER = "__debezium_unavailable_value"
-# The same word as the connector sends it for bytes.
-PLACEHOLDER_BASE64 = "X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ=="
+
+
+def _placeholders() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The forms in which the connector writes it: as a whole value (text, base64 of bytes, the UUID
+    of the name, an array of codes), and as a part of an array or a map."""
+    word = PLACEHOLDER.encode()
+    encoded = base64.b64encode(word).decode()
+    digest = bytearray(hashlib.md5(word, usedforsecurity=False).digest())
+    name_based = str(uuid.UUID(bytes=bytes(digest), version=3))
+    codes = "[" + ",".join(str(code) for code in word) + "]"
+    whole = (PLACEHOLDER, encoded, name_based, codes)
+    return whole, tuple(f'"{form}"' for form in whole[:3])
+
+
+_WHOLE, _PARTS = _placeholders()
 
 _INT = r"0|-?[1-9][0-9]*"
 _DECIMAL = r"-?(0|[1-9][0-9]*)\.[0-9]+"
 _EXPONENT = r"-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
-_ZONE = r"( ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?"
+_ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
 _TIMESTAMP = _DATE + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?" + _ZONE
 
 # Plausible epochs, 1990 to 2100, by unit: the ranges do not touch. Days from 1870 (birthdays).
@@ -53,6 +69,8 @@ def class_statistics(values: str, null_tokens: Iterable[str]) -> str:
         f"count(*) filter (where whole between {low} and {high}) as {name}"
         for name, (low, high) in EPOCHS.items()
     )
+    whole = ", ".join(map(literal, _WHOLE))
+    parts = " or ".join(f"contains(t, {literal(part)})" for part in _PARTS)
     return f"""
 with trimmed as (
     select name, n, kind, v, trim(v, ' \t\r\n') as t from ({values})
@@ -63,8 +81,7 @@ formed as (
             when kind = 'null' or v is null then 'null'
             when kind = 'typed' then 'typed'
             when kind = 'text' and t in {null_list(null_tokens)} then 'null'
-            when t in ('{PLACEHOLDER}', '{PLACEHOLDER_BASE64}')
-                or (kind = 'json' and contains(t, '"{PLACEHOLDER}"')) then 'placeholder'
+            when t in ({whole}) or (kind = 'json' and ({parts})) then 'placeholder'
             when kind in ('json', 'boolean') then kind
             when kind = 'number' then if(regexp_full_match(t, '{_INT}'), 'int', 'number')
             when regexp_full_match(t, '{_INT}') then 'text_int'

@@ -88,6 +88,11 @@ def infer(column: ColumnProfile, *, debezium: bool = False) -> tuple[str, str]:
         return _of_texts(seen)
     if column.mode == "json":
         return _of_json(column.name, seen, debezium=debezium)
+    if column.fallback == "boolean" and set(seen) == {"text_int"}:
+        bits = seen["text_int"]
+        return (
+            ("boolean", "") if bits.minimum in (0, 1) and bits.maximum in (0, 1) else ("bigint", "")
+        )
     return _of_untyped(column.name, seen)
 
 

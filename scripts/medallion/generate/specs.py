@@ -110,12 +110,15 @@ def sequence(item: Object) -> list[Spec]:
 
 
 def sequence_type(item: Object) -> str:
-    """The type of `_sequence`: the component's own when there is one, else a sortable text."""
+    """The type of `_sequence`: a single component's own if it is never null, else sortable text."""
     load = item.load
     if isinstance(load, DeltaLoad) or (isinstance(load, CdcLoad) and load.epoch):
         return "text"
-    parts = load.sequence if isinstance(load, CdcLoad) else (load.version,)
-    return parts[0].type.base if len(parts) == 1 else "text"
+    if isinstance(load, FullLoad):
+        return load.version.type.base
+    if len(load.sequence) > 1 or load.sequence[0].nullable:
+        return "text"
+    return load.sequence[0].type.base
 
 
 def event_time_type(item: Object) -> str:

@@ -152,7 +152,7 @@ class Settings(BaseModel):
         "light",
         "raw, light, cleansed",
         "How clean bronze is: `raw` keeps every column as text; `light` trims, maps null tokens to"
-        " NULL and types; `cleansed` also replaces what a lookup does not know.",
+        " NULL and types; `cleansed` also looks values up in the columns that `lookup` names.",
     )
     operation: Text | None = _setting(
         None,

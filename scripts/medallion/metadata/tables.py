@@ -75,7 +75,7 @@ def read_tables(control_dir: Path) -> Tables:
     if not control_dir.is_dir():
         tables.problems.append(
             Problem(
-                control_dir.name,
+                ".",
                 0,
                 "META_001",
                 "the folder of the control tables is missing",

@@ -59,11 +59,11 @@ class Loaded:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
     project = Project(tmp_path_factory.mktemp("random_delta"), target)
-    project.system("any", format="csv")
+    project.system("src", format="csv")
     for kind in KINDS:
         settings = {} if kind.lookback is None else {"lookback": str(kind.lookback)}
         about = (["id"], "delta", ["mark"], kind.history)
-        project.object("any", kind.name, COLUMNS, *about, settings=settings)
+        project.object("src", kind.name, COLUMNS, *about, settings=settings)
     project.generate()
     models = {k.name: DeltaModel(("id",), PAYLOAD, "mark", lookback=k.lookback) for k in KINDS}
     result = Loaded(project, models, {kind.name: [] for kind in KINDS})
@@ -75,7 +75,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
             models[kind.name].load(*reads)
             for number, rows in enumerate(reads):
                 name = f"{build:04}_{number}.csv"
-                project.deliver_csv("any", kind.name, name, HEADER, rows)
+                project.deliver_csv("src", kind.name, name, HEADER, rows)
         project.build("--exclude-resource-type", "test")
         marks: dict[str, int] = dict(
             project.query(
@@ -90,7 +90,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
 
 def differs(project: Project, kind: Kind, model: DeltaModel, mark: int | None) -> str:
     """How the object's tables differ from the model's; empty when they do not."""
-    table = f"bronze.brz_any__{kind.name}"
+    table = f"bronze.brz_src__{kind.name}"
     result = model.result()
     current = [(*k, *v) for k, v in result.current.items()]
     pairs = [(in_order(current), project.rows(table, HEADER)), ([(model.watermark,)], [(mark,)])]

@@ -122,10 +122,10 @@ class Loaded:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
     project = Project(tmp_path_factory.mktemp("random_full"), target)
-    project.system("any", format="csv")
+    project.system("src", format="csv")
     for kind in KINDS:
         about = (KEYS, "full", ["_file_number"], kind.history)
-        project.object("any", kind.name, COLUMNS, *about, settings=kind.settings)
+        project.object("src", kind.name, COLUMNS, *about, settings=kind.settings)
     project.generate()
     result = Loaded(project, {k.name: k.model for k in KINDS}, {k.name: [] for k in KINDS})
     chances = {kind.name: random.Random(kind.name) for kind in KINDS}
@@ -137,10 +137,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
             given = snapshot(chances[kind.name], kind, build, model.applied or 0)
             expected[kind.name] = model.refusals(given.version, given.accepted, given.rejected)
             model.load(given.version, given.accepted, given.rejected)
-            files[kind.name] = project.deliver_csv("any", kind.name, given.name, HEADER, given.rows)
+            files[kind.name] = project.deliver_csv("src", kind.name, given.name, HEADER, given.rows)
         failures = project.try_build("--exclude-resource-type", "test").failures()
         for name, reasons in expected.items():
-            messages = [m for n, m in failures.items() if f"any__{name}" in n]
+            messages = [m for n, m in failures.items() if f"src__{name}" in n]
             if reasons:
                 result.refused += 1
                 files[name].unlink()
@@ -155,10 +155,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
 
 def differs(project: Project, model: FullModel, name: str) -> str:
     """How the object's tables differ from the model's; empty when they do not."""
-    table = f"bronze.brz_any__{name}"
+    table = f"bronze.brz_src__{name}"
     result = model.result()
     pairs = [(in_order((*k, *v) for k, v in model.live.items()), project.rows(table, HEADER))]
-    if f"brz_any__{name}__history" in {
+    if f"brz_src__{name}__history" in {
         t for (t,) in project.query("select table_name from information_schema.tables")
     }:
         columns = (*HEADER, "valid_from", "valid_to")

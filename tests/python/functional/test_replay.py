@@ -46,9 +46,9 @@ Tables = dict[str, tuple[list[str], Rows]]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     project = Project(tmp_path_factory.mktemp("replay"), target)
-    project.system("any", format="csv", cdc_format="generic")
+    project.system("src", format="csv", cdc_format="generic")
     for name, about in OBJECTS.items():
-        project.object("any", name, **{"columns": COLUMNS, "keys": ["id"], **about})
+        project.object("src", name, **{"columns": COLUMNS, "keys": ["id"], **about})
     project.generate()
     for number, delivery in enumerate(DELIVERIES, start=1):
         for name, about in OBJECTS.items():
@@ -64,7 +64,7 @@ def deliver(
     if load == "cdc":
         header = ["op", *header]
         rows = [{**row, "op": "D" if row["a"] == "m" else "U"} for row in rows]
-    project.deliver_csv("any", name, f"{number:04}.csv", header, rows)
+    project.deliver_csv("src", name, f"{number:04}.csv", header, rows)
 
 
 CURRENT: dict[str, Rows] = {
@@ -85,10 +85,10 @@ def test_current_rows(project: Project, name: str) -> None:
         expected = [(1, "z", 2), *expected]
     if name == "full_replaced":
         expected = [(None, "no key", 9), *expected]
-    assert project.rows(f"bronze.brz_any__{name}", list(COLUMNS)) == expected
+    assert project.rows(f"bronze.brz_src__{name}", list(COLUMNS)) == expected
 
 
-@pytest.mark.parametrize("what", [["*"], ["any.cdc_history", "any.delta_current"]])
+@pytest.mark.parametrize("what", [["*"], ["src.cdc_history", "src.delta_current"]])
 def test_replay_changes_nothing(project: Project, what: list[str]) -> None:
     before, kept = project.bronze(), project.rows("ops.quarantine")
     project.build(variables={"medallion__replay": what})
@@ -111,8 +111,8 @@ def differing(before: Tables, after: Tables) -> dict[str, tuple[Rows, Rows]]:
 
 def test_changed_file_is_loaded_again(project: Project) -> None:
     """A loaded file whose content changes is read again: its new event counts."""
-    path = project.landing("any", "cdc_history", "0001.csv")
+    path = project.landing("src", "cdc_history", "0001.csv")
     path.write_text(path.read_text(encoding="utf-8") + "U,7,new,1\n", encoding="utf-8")
     project.build()
     expected = [*CURRENT["cdc"], (7, "new", 1)]
-    assert project.rows("bronze.brz_any__cdc_history", list(COLUMNS)) == expected
+    assert project.rows("bronze.brz_src__cdc_history", list(COLUMNS)) == expected

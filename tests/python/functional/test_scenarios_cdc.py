@@ -81,7 +81,7 @@ DELIVERIES: dict[tuple[str, str], list[Iterable[Line | str]]] = {
     ("generic", "with_epoch"): [
         upserts(1001, "old", server=1),
         upserts(1, "new", server=2),
-        upserts(500, "late", server=1),
+        upserts(500, "late", 60, server=1),
     ],
     ("generic", "few_late"): [upserts(1001, "old", 99), upserts(1, "late", 99), []],
     ("generic", "repeated"): [upserts(1001, "old"), upserts(1001, "old"), []],

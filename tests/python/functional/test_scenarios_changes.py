@@ -24,14 +24,14 @@ def change(project: Project, table: str, object: str, **values: str) -> None:
 
 
 def add_setting(project: Project, object: str, setting: str, value: str) -> None:
-    project.setting("any", object, setting, value)
+    project.setting("src", object, setting, value)
 
 
 REFUSED: dict[str, tuple[Callable[[Project, str], None] | None, list[Any], str]] = {
-    "track": (lambda p, n: add_setting(p, n, "track", "a"), SECOND, "track"),
-    "keys": (lambda p, n: change(p, "objects", n, keys="id|b"), SECOND, "keys"),
-    "sequence": (lambda p, n: change(p, "objects", n, sequence="seq2 bigint"), SECOND, "sequence"),
-    "truncate": (None, [{"op": "T", "seq": 3}], "truncate"),
+    "retracked": (lambda p, n: add_setting(p, n, "track", "a"), SECOND, "track"),
+    "rekeyed": (lambda p, n: change(p, "objects", n, keys="id|b"), SECOND, "keys"),
+    "reordered": (lambda p, n: change(p, "objects", n, sequence="seq2 bigint"), SECOND, "sequence"),
+    "truncated": (None, [{"op": "T", "seq": 3}], "truncate"),
     "rejects": (None, [*SECOND, {"op": "?", "id": 1}, {"op": "?", "id": 2}], "reject"),
 }
 
@@ -39,12 +39,12 @@ REFUSED: dict[str, tuple[Callable[[Project, str], None] | None, list[Any], str]]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     project = Project(tmp_path_factory.mktemp("changes"), target)
-    project.system("any", cdc_format="generic")
+    project.system("src", cdc_format="generic")
     for name in (*REFUSED, "promoted", "widened"):
         settings = {"max_reject_fraction": "0.5"} if name == "rejects" else {}
         about = (COLUMNS, ["id"], "cdc", ["seq bigint"], "scd2")
-        project.object("any", name, *about, settings=settings)
-        project.deliver_json("any", name, "0001.jsonl", FIRST)
+        project.object("src", name, *about, settings=settings)
+        project.deliver_json("src", name, "0001.jsonl", FIRST)
     project.generate()
     project.build()
     return project
@@ -57,14 +57,14 @@ def second(project: Project) -> tuple[Project, Run, dict[str, Any]]:
     for name, (changed, lines, _) in REFUSED.items():
         if changed:
             changed(project, name)
-        project.deliver_json("any", name, "0002.jsonl", lines)
+        project.deliver_json("src", name, "0002.jsonl", lines)
     project.tables["columns"].append(
-        {"system": "any", "object": "promoted", "column": "extra", "type": "text"}
+        {"system": "src", "object": "promoted", "column": "extra", "type": "text"}
     )
     for line in project.tables["columns"]:
         if (line["object"], line["column"]) == ("widened", "b"):
             line["type"] = "bigint"
-    project.deliver_json("any", "widened", "0002.jsonl", [SECOND[0] | {"b": 2**40}])
+    project.deliver_json("src", "widened", "0002.jsonl", [SECOND[0] | {"b": 2**40}])
     project.generate()
     return project, project.try_build(), before
 
@@ -72,10 +72,10 @@ def second(project: Project) -> tuple[Project, Run, dict[str, Any]]:
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_before_writing(second: tuple[Project, Run, dict[str, Any]], name: str) -> None:
     project, run, before = second
-    failures = {n: m for n, m in run.failures().items() if f"any__{name}" in n}
+    failures = {n: m for n, m in run.failures().items() if f"src__{name}" in n}
     assert failures
     assert all(REFUSED[name][2] in message for message in failures.values()), failures
-    tables = {n: t for n, t in project.bronze().items() if f"any__{name}" in n}
+    tables = {n: t for n, t in project.bronze().items() if f"src__{name}" in n}
     stored = {n for n in tables if n.endswith(("__state", "__ledger"))}
     assert stored
     assert {n: tables[n] for n in stored} == {n: before[n] for n in stored}
@@ -86,22 +86,22 @@ def test_new_column_is_filled_from_what_was_rescued(
 ) -> None:
     project, run, _ = second
     assert {n: m for n, m in run.failures().items() if "promoted" in n} == {}
-    found = project.rows("bronze.brz_any__promoted", ("id", "extra", "_rescued"))
+    found = project.rows("bronze.brz_src__promoted", ("id", "extra", "_rescued"))
     assert found == [(1, "e1", None), (2, "e2", None), (3, "e3", None)]
-    found = project.rows("bronze.brz_any__promoted__history", ("id", "extra"))
+    found = project.rows("bronze.brz_src__promoted__history", ("id", "extra"))
     assert found == [(1, "e1"), (2, "e2"), (3, "e3")]
 
 
 def test_widened_type_holds_wider_values(second: tuple[Project, Run, dict[str, Any]]) -> None:
     project, run, _ = second
     assert {n: m for n, m in run.failures().items() if "widened" in n} == {}
-    assert project.rows("bronze.brz_any__widened", ("id", "b")) == [(1, 2**40), (2, 2), (3, 3)]
+    assert project.rows("bronze.brz_src__widened", ("id", "b")) == [(1, 2**40), (2, 2), (3, 3)]
 
 
 def test_full_refresh_keeps_the_rows(project: Project, tmp_path: Path) -> None:
     copy = project.copy(tmp_path / "project")
     before = copy.bronze()
-    copy.build("--full-refresh", "--select", "stg_any__promoted+", "stg_any__widened+")
+    copy.build("--full-refresh", "--select", "stg_src__promoted+", "stg_src__widened+")
     after = copy.bronze()
-    for table in ("brz_any__promoted__ledger", "brz_any__widened__state"):
+    for table in ("brz_src__promoted__ledger", "brz_src__widened__state"):
         assert after[table] == before[table]

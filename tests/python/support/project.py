@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -207,7 +207,7 @@ class Project:
         command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
         if variables:
             command += ["--vars", json.dumps(variables)]
-        with _environment(MEDALLION_DUCKDB_PATH=str(self.warehouse)), _closing_connections():
+        with _dbt_at(self.root, MEDALLION_DUCKDB_PATH=str(self.warehouse)):
             result = dbtRunner().invoke([*command, *arguments])
         nodes = {}
         for item in getattr(result.result, "results", None) or []:
@@ -270,28 +270,21 @@ def in_order(rows: Iterable[tuple[Any, ...]]) -> Rows:
 
 
 @contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """Variables for dbt, and back to the folder that dbt leaves."""
-    before = {name: os.environ.get(name) for name in values}
-    folder = Path.cwd()
-    os.environ.update(values)
+def _dbt_at(root: Path, **variables: str) -> Iterator[None]:
+    """A folder and variables for dbt; afterwards everything as before, DuckDB's file included:
+    dbt-duckdb would keep its connection as long as the process lives.
+    """
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
-        yield
+        with chdir(root):
+            yield
     finally:
-        os.chdir(folder)
+        cleanup_connections()  # type: ignore[no-untyped-call]
+        reset_adapters()  # type: ignore[no-untyped-call]
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-@contextmanager
-def _closing_connections() -> Iterator[None]:
-    """dbt-duckdb keeps its connection for the process's life: give the file back."""
-    try:
-        yield
-    finally:
-        cleanup_connections()  # type: ignore[no-untyped-call]
-        reset_adapters()  # type: ignore[no-untyped-call]
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

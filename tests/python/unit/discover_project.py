@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+
 from medallion.discover.cli_add import add
 from medallion.discover.model import Profile, Proposal, Request
 from medallion.discover.proposal import propose
@@ -61,7 +62,7 @@ class AddProject:
     def settings(self) -> dict[tuple[str, str], str]:
         return {(row["object"], row["setting"]): row["value"] for row in self.rows("settings")}
 
-    def object(self, name: str) -> dict[str, str]:
+    def line(self, name: str) -> dict[str, str]:
         return next(row for row in self.rows("objects") if row["object"] == name)
 
     def validate(self) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from medallion.discover import types
 
+from medallion.discover import types
 from unit.discover_project import make_system, propose_source
 
 

@@ -175,6 +175,12 @@ def test_a_folder_that_is_no_project(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["generate", "--project-dir", str(tmp_path)])
     assert result.exit_code == 1
     assert "MED-GEN-004" in result.output
+    (tmp_path / "dbt_project.yml").touch()
+    result = CliRunner().invoke(main, ["validate", "--project-dir", str(tmp_path)])
+    assert result.exit_code == 1
+    assert (
+        "MED-META-001 seeds/control: the folder of the control tables is missing" in result.output
+    )
 
 
 def test_500_objects_take_less_than_10_seconds(tmp_path: Path) -> None:

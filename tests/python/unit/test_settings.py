@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from medallion.docs_pages import pages, write_pages
+from medallion.errors import CODES
 from medallion.metadata import Settings, load
 from medallion.metadata.settings import LAYERS, PER_LAYER, about, parse_setting
 from unit.control_tables import Edit, write_tables
@@ -134,3 +136,12 @@ def test_the_pages_are_current(path: str) -> None:
 def test_pages_are_written_once(tmp_path: Path) -> None:
     assert write_pages(tmp_path) == list(pages())
     assert write_pages(tmp_path) == []
+
+
+def test_every_code_that_a_macro_raises_is_listed() -> None:
+    raised = {
+        code.replace("-", "_")
+        for path in sorted((ROOT / "macros").rglob("*.sql"))
+        for code in re.findall(r"MED-([A-Z]+-\d{3})", path.read_text(encoding="utf-8"))
+    }
+    assert raised <= set(CODES), "add them to scripts/medallion/codes.py"

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from medallion.metadata import store
+from medallion.metadata.tables import HEADERS
 
 OBJECT = {"system": "erp", "object": "orders", "source": "o/*.csv", "load": "full"}
 HEADER = "system,object,source,load,keys,sequence,history,description"
@@ -46,7 +48,7 @@ def test_lines_ends_and_marks_stay(tmp_path: Path, end: str, last: bool, bom: st
 
 def test_a_row_goes_behind_the_rows_it_belongs_to(tmp_path: Path) -> None:
     path = tmp_path / "columns.csv"
-    header = ",".join(store.HEADERS["columns"])
+    header = ",".join(HEADERS["columns"])
     rest = ["erp,orders,a,,text,,,,", "erp,lines,a,,text,,,,", "", "crm,p,a,,text,,,,", "", ""]
     path.write_text("\n".join([header, *rest]), encoding="utf-8")
     new = {"system": "erp", "object": "orders", "column": "b", "type": "text"}

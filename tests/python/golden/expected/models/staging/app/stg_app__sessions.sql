@@ -2,6 +2,7 @@
 {{ config(
     materialized='incremental',
     unique_key='_source_file',
+    on_schema_change='append_new_columns',
     meta={'medallion': {'system': 'app', 'object': 'sessions'}},
 ) }}
 {{ medallion.stage({

@@ -6,7 +6,7 @@
   and timestamps with an optional zone (a timestamp without one is read in `time_zone`, all become UTC);
   valid JSON. A type with an encoding (`timestamp@epoch_us`) is decoded.
 #}
-{% macro safe_cast(expression, type, time_zone='UTC') -%}
+{% macro cast_safely(expression, type, time_zone='UTC') -%}
     {%- set name = type.split('@')[0].split('(')[0] -%}
     {%- if '@' in type -%}
         {{- medallion.decode(expression, type) -}}

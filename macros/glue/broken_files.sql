@@ -1,0 +1,22 @@
+{#
+  Which Parquet files are none or not whole: a list of paths. Only the marks at both ends are looked at.
+  Very large files are left to the engine's own error, because reading them twice costs too much.
+#}
+{% macro broken_parquet_files(files) -%}
+    {{ return(adapter.dispatch('broken_parquet_files', 'medallion')(files)) }}
+{%- endmacro %}
+
+{% macro default__broken_parquet_files(files) -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{% macro duckdb__broken_parquet_files(files) -%}
+    {%- set small = files | selectattr('size', 'lt', 268435456) | list -%}
+    {%- if not small -%}{{ return([]) }}{%- endif -%}
+    {%- set query -%}
+        select filename from read_blob({{ medallion.path_list(small) }})
+        where size < 12 or hex(content[:4]) <> '50415231' or hex(content[-4:]) <> '50415231'
+        order by filename
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values() | list) }}
+{%- endmacro %}

@@ -1,0 +1,46 @@
+{#
+  How to read CSV files, one entry per header: relation (SQL), columns (name in the header -> mapping of
+  sql and type), files, spare (columns for what is too much) and malformed (SQL: the row has not as many
+  fields as the header). `lines` is what inspect_text_files found.
+#}
+{% macro csv_reads(files, lines, known) -%}
+    {{ return(adapter.dispatch('csv_reads', 'medallion')(files, lines, known)) }}
+{%- endmacro %}
+
+{% macro default__csv_reads(files, lines, known) -%}
+    {{ exceptions.raise_compiler_error('MED-STG-007 CSV files cannot be read on ' ~ adapter.type()) }}
+{%- endmacro %}
+
+{#-
+  Nothing is left to DuckDB's sniffer: on a ragged file it skips lines. A null text that never occurs
+  makes a short row's missing fields null and empty fields '', and spare columns take what is too much.
+-#}
+{% macro duckdb__csv_reads(files, lines, known) -%}
+    {%- set groups = {} -%}
+    {%- for file in files -%}
+        {%- do groups.setdefault(lines[file.path], []).append(file) -%}
+    {%- endfor -%}
+    {%- set reads = [] -%}
+    {%- for line, members in groups.items() -%}
+        {%- set header = medallion.csv_header(line, known) -%}
+        {%- set columns = {} -%}
+        {%- set names = [] -%}
+        {%- for name in header.names -%}
+            {%- do names.append('c' ~ loop.index) -%}
+            {%- do columns.update({name: {'sql': "nullif(s.c" ~ loop.index ~ ", '')", 'type': 'VARCHAR'}}) -%}
+        {%- endfor -%}
+        {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
+        {%- set relation -%}
+read_csv(
+            {{ medallion.path_list(members) }}, auto_detect = false, header = true, filename = true, parallel = false,
+            delim = {{ medallion.literal(header.delimiter) }}, quote = '"', escape = '"', nullstr = chr(1), null_padding = true,
+            columns = { {%- for name in names + spare %}'{{ name }}': 'VARCHAR'{{ ', ' if not loop.last }}{% endfor -%} }
+        )
+        {%- endset -%}
+        {%- do reads.append({
+            'relation': relation, 'path': 's.filename', 'files': members, 'columns': columns, 'spare': spare,
+            'malformed': 's.' ~ names[-1] ~ ' is null or s.x1 is not null',
+        }) -%}
+    {%- endfor -%}
+    {{ return(reads) }}
+{%- endmacro %}
