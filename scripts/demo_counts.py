@@ -48,8 +48,8 @@ with marked as (
     select
         t.*,
         t._load_id = $load as is_written,
-        t._sequence > coalesce(m.newest, t._sequence - 1) as is_kept,
-        t._sequence > coalesce(m.before, t._sequence - 1) as was_kept
+        m.newest is null or t._sequence > m.newest as is_kept,
+        m.before is null or t._sequence > m.before as was_kept
     from {table} as t
     cross join (
         select
@@ -159,15 +159,16 @@ class Tables:
         for one in self.objects():
             if one.rescued:
                 notes.append(
-                    f"{one.name}: {one.rescued} rows have fields that the metadata does not know or "
-                    f"values not of its type; they wait in _rescued: {self._rescued(one.name)}"
+                    f"{one.name}: {one.rescued} rows have fields that the metadata does not know "
+                    "or values not of its type; they wait in _rescued: " + self._rescued(one.name)
                 )
-        matched = self._rows(
-            f"select match_rule, count(*) from {self._relation('slv_sales__customer_match')}"
-            " group by match_rule order by match_rule"
-        )
-        rules = ", ".join(f"{count} by {rule}" for rule, count in matched)
-        notes.append(f"crm people found in erp: {rules}")
+        if "slv_sales__customer_match" in self._nodes:
+            matched = self._rows(
+                f"select match_rule, count(*) from {self._relation('slv_sales__customer_match')}"
+                " group by match_rule order by match_rule"
+            )
+            rules = ", ".join(f"{count} by {rule}" for rule, count in matched)
+            notes.append(f"crm people found in erp: {rules}")
         return notes
 
     def _models(self) -> dict[str, Models]:

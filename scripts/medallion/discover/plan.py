@@ -108,13 +108,12 @@ def new_columns(
         if name in taken:
             name = names.unique_names([column.path], reserved=taken)[0]
         taken.add(name)
-        lines.append(
-            Line("columns", {
-                **own, "column": name, "source_column": "" if name == column.path else column.path,
-                "type": column.type, "classification": column.classification,
-                "description": column.description,
-            })
-        )  # fmt: skip
+        field_path = "" if name == column.path else column.source_column or column.path
+        cells = {
+            **own, "column": name, "source_column": field_path, "type": column.type,
+            "classification": column.classification, "description": column.description,
+        }  # fmt: skip
+        lines.append(Line("columns", cells))
     return lines
 
 

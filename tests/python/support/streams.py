@@ -41,7 +41,7 @@ def _day(value: Value) -> Value:
 
 
 def _decimal(value: Value) -> Value:
-    return Decimal(str(value))
+    return Decimal(str(value)).quantize(Decimal("0.001"))
 
 
 def _moments(count: int) -> tuple[str, ...]:
