@@ -5,7 +5,7 @@
 -#}
 {% macro read_filter(spec, plan, read) -%}
     {%- set watermark = spec.get('watermark') -%}
-    {%- if spec.load != 'delta' or not watermark or medallion.is_replay(spec) -%}{{ return('') }}{%- endif -%}
+    {%- if spec.load != 'delta' or not watermark -%}{{ return('') }}{%- endif -%}
     {%- set is_time = watermark['type'].split('@')[0] in ['timestamp', 'date'] -%}
     {%- set lookback = watermark.get('lookback') -%}
     {%- if lookback is none and spec.kind == 'files' -%}{{ return('') }}{%- endif -%}
