@@ -124,6 +124,12 @@ CODES: dict[str, Code] = {
     "STG_001": Code(
         "a full load found no file", "put the file there, or correct the source or the location"
     ),
+    "STG_002": Code("a text file is not UTF-8", "convert the file to UTF-8 and deliver it again"),
+    "STG_003": Code("a Parquet file is not whole", "deliver the file again"),
+    "STG_004": Code(
+        "a source lacks a column",
+        "deliver the column, correct source_column, or set missing_column",
+    ),
     "STG_005": Code(
         "a source has fields that the metadata does not know (new_column = fail)",
         "add them to columns.csv, or set new_column to rescue or ignore",
@@ -134,6 +140,9 @@ CODES: dict[str, Code] = {
     ),
     "STG_007": Code(
         "a type, an encoding or a format is not available on the engine", "use another one"
+    ),
+    "STG_008": Code(
+        "the environment variable of a database is not set", "set it to the connection string"
     ),
     "LOAD_001": Code(
         "the metadata changed in what the stored rows depend on",
