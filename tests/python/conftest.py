@@ -24,6 +24,7 @@ collect_ignore = [
     "project/test_demo.py",
     "project/test_environments.py",
     "project/test_flights.py",
+    "project/test_locale.py",
 ]
 
 
