@@ -13,27 +13,42 @@
 
 {#
   The fields of a JSON object (as text) other than the known ones, null when there is none. `names` is the
-  object's json_names; `shapes` are lists of known names as they often come: comparing with one of them is
-  far cheaper than looking up every name.
+  object's json_names; `known` are paths of one or two parts: beside a known field of a nested object its
+  other fields are unknown. `shapes` are lists of known names as they often come: comparing with one of them
+  is far cheaper than looking up every name.
 #}
 {% macro json_unknown(object, names, known, shapes) -%}
-    {{ return(adapter.dispatch('json_unknown', 'medallion')(object, names, known, shapes)) }}
+    {%- set all = {} -%}
+    {%- for path in known %}{% do all.update({path: 'true'}) %}{% endfor -%}
+    {{ return(adapter.dispatch('json_unknown', 'medallion')(object, names, all, shapes)) }}
 {%- endmacro %}
 
 {% macro default__json_unknown(object, names, known, shapes) -%}
-    case when size(array_except({{ names }}, array({{ medallion._text_list(known) }}))) > 0
+    case when size(array_except({{ names }}, array({{ medallion._text_list(medallion.by_first_part(known)) }}))) > 0
         then {{ medallion.json_without(object, known) }} end
 {%- endmacro %}
 
 {% macro duckdb__json_unknown(object, names, known, shapes) -%}
+    {%- set tops = medallion.by_first_part(known) -%}
     case
         when {{ names }} is null then null
         {%- for shape in shapes %}
         when {{ names }} = [{{ medallion._text_list(shape) }}] then null
         {%- endfor %}
-        when list_has_all([{{ medallion._text_list(known) }}], {{ names }}) then null
+        when list_has_all([{{ medallion._text_list(tops) }}], {{ names }})
+        {%- for top, leaves in tops.items() if '' not in leaves %}
+            and {{ medallion._holds_only(object, top, leaves) }}
+        {%- endfor %} then null
         else {{ medallion.json_without(object, known) }}
     end
+{%- endmacro %}
+
+{#- Whether a nested object has no field but these; one that is absent or null has none. -#}
+{% macro _holds_only(object, top, leaves) -%}
+    {%- set pointer = medallion.json_pointer('"' ~ top ~ '"') -%}
+    coalesce(case json_type({{ object }}, {{ pointer }}) when 'NULL' then true
+        when 'OBJECT' then list_has_all([{{ medallion._text_list(leaves) }}], json_keys({{ object }}, {{ pointer }}))
+        else {{ object }} is null end, true)
 {%- endmacro %}
 
 {% macro _text_list(texts) -%}

@@ -1,20 +1,64 @@
-{# A JSON object (as text) without some of its fields; null when nothing is left. -#}
+{#
+  A JSON object (as text) without some of its fields, each where its SQL condition holds; null when nothing
+  is left. `fields`: path -> condition; a path of two parts takes one field out of a nested object, and the
+  object with its last one.
+#}
 {% macro json_without(expression, fields) -%}
     {{ return(adapter.dispatch('json_without', 'medallion')(expression, fields)) }}
 {%- endmacro %}
 
 {% macro default__json_without(expression, fields) -%}
+    {%- set tops = medallion.by_first_part(fields) -%}
     nullif(to_json(map_filter(
         from_json({{ expression }}, 'map<string,string>'),
-        (k, v) -> k not in ({% for field in fields %}{{ medallion.literal(field) }}{{ ', ' if not loop.last }}{% endfor %})
+        (k, v) -> not array_contains(array(
+        {%- for top, leaves in tops.items() %}
+            case when {{ leaves.values() | join(' and ') }} then {{ medallion.literal(top) }} else '' end{{ ',' if not loop.last }}
+        {%- endfor %}
+        ), k)
     )), '{}')
 {%- endmacro %}
 
-{#- A merge patch onto null would give the patch itself. -#}
+{#- A merge patch with a null for each field that goes; onto null it would give the patch itself. -#}
 {% macro duckdb__json_without(expression, fields) -%}
-    {%- set nothing = {} -%}
-    {%- for field in fields %}{% do nothing.update({field: none}) %}{% endfor -%}
+    {%- set tops = medallion.by_first_part(fields) -%}
     case when {{ expression }} is not null then
-        nullif(cast(json_merge_patch({{ expression }}, {{ medallion.literal(tojson(nothing)) }}) as varchar), '{}')
+        nullif(cast(json_merge_patch({{ expression }}, '{' || concat_ws(','
+        {%- for top, leaves in tops.items() %},
+            {{ medallion._patch_entry(expression, top, leaves) | indent(12) }}
+        {%- endfor %}
+        ) || '}') as varchar), '{}')
     end
+{%- endmacro %}
+
+{#- The patch of one field; of a nested object only what goes, or all of it when nothing else is in it. -#}
+{% macro _patch_entry(expression, top, leaves) -%}
+{%- set name = tojson(top) -%}
+{%- if '' in leaves -%}
+case when {{ leaves[''] }} then {{ medallion.literal(name ~ ':null') }} end
+{%- else -%}
+{%- set nested = 'json_extract(' ~ expression ~ ', ' ~ medallion.json_pointer('"' ~ top ~ '"') ~ ')' -%}
+{%- set gone = [] -%}
+{%- set entries = [] -%}
+{%- for leaf, condition in leaves.items() -%}
+    {%- do gone.append('case when ' ~ condition ~ ' then ' ~ medallion.literal(leaf) ~ ' end') -%}
+    {%- do entries.append('case when ' ~ condition ~ ' then ' ~ medallion.literal(tojson(leaf) ~ ':null') ~ ' end') -%}
+{%- endfor -%}
+case
+    when coalesce(json_type({{ nested }}), 'NULL') = 'NULL' then {{ medallion.literal(name ~ ':null') }}
+    when json_type({{ nested }}) = 'OBJECT' then
+        case when list_has_all([{{ gone | join(', ') }}], json_keys({{ nested }})) then {{ medallion.literal(name ~ ':null') }}
+            else {{ medallion.literal(name ~ ':{') }} || concat_ws(',', {{ entries | join(', ') }}) || '}' end
+end
+{%- endif -%}
+{%- endmacro %}
+
+{# Paths by their first part: top -> {second part, or '' for all of it: value}. #}
+{% macro by_first_part(fields) -%}
+    {%- set tops = {} -%}
+    {%- for path, value in fields.items() -%}
+        {%- set parts = medallion.path_parts(path) -%}
+        {%- do tops.setdefault(parts[0], {}).update({(parts[1] if parts | length > 1 else ''): value}) -%}
+    {%- endfor -%}
+    {{ return(tops) }}
 {%- endmacro %}

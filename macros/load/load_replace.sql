@@ -1,17 +1,44 @@
 {#-
-  A full load without keys: the snapshot replaces the table atomically; without a new snapshot the table
-  is kept as it is. There is no history and nothing to compare with, so only an empty snapshot is refused.
+  A full load without keys: the snapshot replaces the table atomically. Without a new snapshot, and when the
+  new one holds the same rows, the table is kept as it is. There is no history; a snapshot without an
+  accepted row is refused.
 -#}
 {% macro load_replace(spec) -%}
 {%- set c = medallion.load_columns(spec) -%}
-{%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
 {%- set existing = load_relation(this) if execute else none -%}
+{%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
 {%- set columns = c['columns'] + ['_sequence', '_event_time'] -%}
+{%- set written = columns + ['_action', '_inserted_load_id', '_load_id'] -%}
 with staged as (
     {{ medallion.staged_rows(spec) }}
 ),
+{{ medallion._replace_refusals(spec, existing) }},
+incoming as (
+    select
+        {{ medallion.column_list(columns) }},
+        'insert' as _action, {{ load_id }} as _inserted_load_id, {{ load_id }} as _load_id
+    from staged where _reject_reason is null
+)
+{%- if existing %},
+{{ medallion._replace_kept(c, existing) }}
+{%- endif %}
+select {{ medallion.column_list(written) }} from incoming
+{%- if existing %}
+where not (select _is_kept from kept)
+union all
+select {{ medallion.column_list(written) }} from stored
+where (select _is_kept from kept)
+{%- endif %}
+union all
+select {% for column in columns %}null, {% endfor %}null, null, null
+from refusals
+where {{ medallion.raise_error('_message') }}
+{%- endmacro %}
+
+{% macro _replace_refusals(spec, existing) -%}
 reading as (
     select {{ medallion._was_read(spec) }} as _was_read, count(*) as _rows,
+        count(case when _reject_reason is null then 1 end) as _accepted,
         count(case when _reject_reason <> 'dropped' then 1 end) as _rejected,
         0 as _truncates, count(case when {{ medallion._fails_a_rule(spec) }} then 1 end) as _failed
     from staged
@@ -21,9 +48,9 @@ refusals as (
         select nullif(concat_ws('; ',
             {%- if existing and not spec.get('allow_empty') %}
             {{ medallion.refusal(
-                '_was_read > 0 and _rows = 0 and (select count(*) from ' ~ this ~ ') > 0', 'empty_snapshot',
+                '_was_read > 0 and _accepted = 0 and (select count(*) from ' ~ existing ~ ') > 0', 'empty_snapshot',
                 spec.system ~ '.' ~ spec.object,
-                "'the snapshot has no rows while the table has; allow it with the setting allow_empty = true'"
+                "'the snapshot has no accepted row while the table has rows; allow it with the setting allow_empty = true'"
             ) }},
             {%- endif %}
             {{ medallion._staged_refusals(spec) | join(',\n            ') }}
@@ -32,22 +59,28 @@ refusals as (
     ) as messages
     where _message is not null
 )
-select
-    {{ medallion.column_list(columns) }}, 'insert' as _action, {{ load_id }} as _inserted_load_id, {{ load_id }} as _load_id
-from staged
-where _reject_reason is null {%- if existing %} and (select _was_read from reading) > 0{% endif %}
-{%- if existing %}
-union all
-select
-    {% for column in c['columns'] -%}
-    {{ column if column | lower in medallion.stored_columns(this) else 'null' }},
-    {% endfor -%}
-    _sequence, _event_time, _action, _inserted_load_id, _load_id
-from {{ this }}
-where (select _was_read from reading) = 0
-{%- endif %}
-union all
-select {% for column in columns %}null, {% endfor %}null, null, null
-from refusals
-where {{ medallion.raise_error('_message') }}
+{%- endmacro %}
+
+{#- The stored rows, and whether they stay: nothing was read, or the same rows as often. -#}
+{% macro _replace_kept(c, existing) -%}
+{%- set names = medallion.stored_types(existing) -%}
+stored as (
+    select
+        {% for column in c['columns'] -%}
+        {{ column if column | lower in names else 'null as ' ~ column }},
+        {% endfor -%}
+        _sequence, _event_time, _action, _inserted_load_id, _load_id
+    from {{ existing }}
+),
+kept as (
+    select (select _was_read from reading) = 0 or count(*) = 0 as _is_kept from (
+        select {{ medallion.column_list(c['columns']) }} from (
+            select {{ medallion.column_list(c['columns']) }}, 1 as _side from incoming
+            union all
+            select {{ medallion.column_list(c['columns']) }}, -1 from stored
+        ) as both_sides
+        group by {{ medallion.column_list(c['columns']) }}
+        having sum(_side) <> 0
+    ) as differences
+)
 {%- endmacro %}

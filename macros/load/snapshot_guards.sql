@@ -24,10 +24,11 @@ snapshot_counts as (
         (select count(*) from live {% if spec.get('scope') %}as t where exists (
             select 1 from scopes as v where v._scope = {{ medallion.scope_value(spec, 't') }}
         ){% endif %}) as _live,
+        (select count(*) from live) as _all_live,
         (select count(*) from staged) as _present,
         {{ medallion._was_read(spec) }} as _was_read
         {%- else %}
-        0 as _stale, 0 as _missing, 0 as _live, 1 as _present, 0 as _was_read
+        0 as _stale, 0 as _missing, 0 as _live, 0 as _all_live, 1 as _present, 0 as _was_read
         {%- endif %}
 ),
 {%- endmacro %}
@@ -60,14 +61,14 @@ snapshot_counts as (
     {%- set fraction = spec.get('max_delete_fraction') -%}
     {%- set too_many = ('_missing > ' ~ fraction ~ ' * _live') if fraction is not none
         else '_missing > 0.2 * _live and _missing > 20' -%}
-    {%- set empty = 'false' if spec.get('allow_empty') else '_was_read > 0 and _present = 0 and _live > 0' -%}
+    {%- set empty = 'false' if spec.get('allow_empty') else '_was_read > 0 and _present = 0 and _all_live > 0' -%}
     {{ return([
         medallion.refusal('_duplicates > 0', 'duplicate_key', name,
             "cast(_duplicates as varchar) || ' keys have two different rows in the snapshot'"),
         medallion.refusal('_stale > 0', 'stale_version', name,
             "'the snapshot is older than the one applied last'"),
         medallion.refusal(empty, 'empty_snapshot', name,
-            "'the snapshot has no rows while the table has ' || cast(_live as varchar) || '; allow it with the setting allow_empty = true'"),
+            "'the snapshot has no rows while the table has ' || cast(_all_live as varchar) || '; allow it with the setting allow_empty = true'"),
         medallion.refusal('_present > 0 and ' ~ too_many, 'delete_guard', name,
             "cast(_missing as varchar) || ' of ' || cast(_live as varchar) || ' keys are missing; see the setting max_delete_fraction'"),
     ]) }}

@@ -37,12 +37,14 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The greatest accepted watermark not above the run's cutoff, from the table's rows. -#}
+{#- The greatest accepted watermark not above the run's cutoff, from the table's rows; raw bronze holds it as text. -#}
 {% macro _watermark_applied(about, table) -%}
+    {%- set mark = medallion.cast_safely(about.watermark, about.watermark_text, about.time_zone)
+        if about.get('watermark_text') else about.watermark -%}
+    {%- set cutoff = medallion.cutoff(about) -%}
     (
-        select cast(max({{ about.watermark }}) as {{ medallion.sql_type('text') }}) from {{ table }}
-        {%- set cutoff = medallion.cutoff(about) %}
-        {%- if cutoff %} where {{ about.watermark }} <= {{ cutoff }}{% endif %}
+        select cast(max(_mark) as {{ medallion.sql_type('text') }}) from (select {{ mark }} as _mark from {{ table }}) as marks
+        {%- if cutoff %} where _mark <= {{ cutoff }}{% endif %}
     )
 {%- endmacro %}
 

@@ -20,9 +20,9 @@ cleaned as (
 {% macro _cleaned_value(spec, plan, column) -%}
 {%- if column.is_key -%}
     {%- if plan.envelope -%}
-case when _op = 'delete' then _b_{{ column.name }} when _op <> 'truncate' then {{ column.raw }} end
+case when _op = 'delete' then _b_{{ column.name }} when _op is distinct from 'truncate' then {{ column.raw }} end
     {%- else -%}
-{{ "case when _op <> 'truncate' then " ~ column.raw ~ ' end' if spec.load == 'cdc' else column.raw }}
+{{ "case when _op is distinct from 'truncate' then " ~ column.raw ~ ' end' if spec.load == 'cdc' else column.raw }}
     {%- endif -%}
 {%- elif column.native or spec.get('bronze') == 'raw' -%}
 {{ medallion._sent_value(spec, column) }}

@@ -62,11 +62,16 @@ cast(null as {{ medallion.sql_type('text') }}) as _unknown
 {%- endif -%}
 {%- endmacro %}
 
-{#- The top level fields of a row that the metadata uses. -#}
+{#-
+  The fields of a row that the metadata uses, as paths of one or two parts: a column's own field, and all of
+  the object in which an operation, a position or a time stands.
+-#}
 {% macro _known_names(spec, plan) -%}
     {%- set known = [] -%}
+    {%- set first = 1 if plan.envelope else 0 -%}
     {%- for name, path in plan.fields.items() if not plan.envelope or name.startswith('_r_') -%}
-        {%- do known.append(medallion.path_parts(path)[1 if plan.envelope else 0]) -%}
+        {%- set parts = medallion.path_parts(path)[first:][:2 if name.startswith('_r_') else 1] -%}
+        {%- do known.append('"' ~ parts | join('"."') ~ '"') -%}
     {%- endfor -%}
     {{ return(known | unique(case_sensitive=true) | list) }}
 {%- endmacro %}

@@ -149,6 +149,10 @@ CODES: dict[str, Code] = {
         "take the change back, or rebuild the object from its landing files",
     ),
     "LOAD_002": Code("an object to rebuild is not known", "give system.object"),
+    "LOAD_003": Code(
+        "the metadata gives a column a type that its stored values do not have",
+        "take the change back, or rebuild the object from its landing files",
+    ),
     "LOAD_010": Code(
         "a load was refused before it wrote; the text names the guard",
         "correct the source; a guard that is too strict has a setting, see settings.md",

@@ -9,26 +9,6 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 RUNNABLE = {"dev"}
 
-# Written, not yet seen green in one run on two cores: they join the gate one by one.
-collect_ignore = [
-    "functional/test_erp_feed.py",
-    "functional/test_golden_cdc.py",
-    "functional/test_golden_delta.py",
-    "functional/test_random_debezium.py",
-    "functional/test_random_delta.py",
-    "functional/test_random_full.py",
-    "functional/test_random_generic.py",
-    "functional/test_random_rivals.py",
-    "functional/test_random_truncates.py",
-    "functional/test_replay.py",
-    "functional/test_scenarios_changes.py",
-    "functional/test_scenarios_formats.py",
-    "project/test_demo.py",
-    "project/test_environments.py",
-    "project/test_flights.py",
-    "project/test_locale.py",
-]
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -40,4 +40,5 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'watermark': 'updated_at',
+    'null_tokens': ['', 'N/A'],
 }) }}

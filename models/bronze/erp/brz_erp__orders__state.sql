@@ -36,5 +36,7 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'max_late_fraction': 0.95,
+    'rescued_as': {'ordered_at': {'source': 'ordered_at', 'type': 'timestamp@epoch_us'}},
+    'null_tokens': ['', 'N/A'],
     'ledger': 'brz_erp__orders__ledger',
 }) }}

@@ -30,4 +30,5 @@
     'max_reject_fraction': 1.0,
     'version': '_file_number',
     'allow_empty': false,
+    'null_tokens': ['', 'N/A'],
 }) }}

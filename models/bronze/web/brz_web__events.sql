@@ -42,9 +42,10 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'watermark': 'received_at',
-    'rescued_fields': {
-        'device_id': 'device.id',
-        'device_kind': 'device.kind',
-        'event_type': 'type',
+    'rescued_as': {
+        'device_id': {'source': 'device.id', 'type': 'text'},
+        'device_kind': {'source': 'device.kind', 'type': 'text'},
+        'event_type': {'source': 'type', 'type': 'text'},
     },
+    'null_tokens': ['', 'N/A'],
 }) }}

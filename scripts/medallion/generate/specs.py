@@ -203,15 +203,36 @@ def _drift(item: Object, part: Part) -> Spec:
     spec: Spec = {}
     if rules := [rule.name for rule in item.expectations if rule.action == "fail"]:
         spec["fail_rules"] = rules
+    types = stored_types(item)
     fields = {
-        column.name: column.source
+        column.name: {"source": column.source, "type": _rescued_type(item, column)}
         for column in item.ordered_columns
-        if column.source != column.name and column.name not in item.load.keys
+        if column.name not in item.load.keys
+        and (column.source, _rescued_type(item, column)) != (column.name, types[column.name])
     }
     if fields:
-        spec["rescued_fields"] = fields
+        spec["rescued_as"] = fields
+    spec |= _cleaning(item)
     if part == "state" and item.has_history:
         spec["ledger"] = model_name(item, "ledger")
+    return spec
+
+
+def _rescued_type(item: Object, column: Any) -> str:
+    """How a column's value stands in `_rescued`: as the source encodes it."""
+    return "text" if item.settings.bronze == "raw" else str(column.type)
+
+
+def _cleaning(item: Object) -> Spec:
+    """What staging does to a value, where not the default: for values taken from `_rescued`."""
+    settings, load = item.settings, item.load
+    spec: Spec = {}
+    if settings.bronze != "raw":
+        spec["null_tokens"] = list(settings.null_tokens)
+    if settings.time_zone != "UTC":
+        spec["time_zone"] = settings.time_zone
+    if isinstance(load, CdcLoad) and load.placeholder and load.partial_updates:
+        spec["placeholder"] = load.placeholder
     return spec
 
 
@@ -246,6 +267,9 @@ def meta(item: Object, model: DbtModel) -> Spec:
         spec["staging"] = staging_name(item.system.name, item.name)
     if isinstance(load, DeltaLoad):
         spec |= {"watermark": load.watermark.column, "watermark_type": load.watermark.type.base}
+        if item.settings.bronze == "raw":
+            zone = item.settings.time_zone
+            spec |= {"watermark_text": str(load.watermark.type), "time_zone": zone}
         if load.cutoff_lag is not None:
             spec["cutoff_lag"] = load.cutoff_lag
     if isinstance(load, FullLoad) and load.scope:

@@ -214,7 +214,7 @@ class Settings(BaseModel):
         None,
         "`<n> seconds`, `minutes`, `hours`, `days`, or a number for a numeric watermark",
         "How far below the stored watermark rows are read again. Without it one hour for a time "
-        "read from a database or a catalog, else nothing.",
+        "read from a database or a catalog, 0 for a number from there; every row of a new file.",
         loads=("delta",),
     )
     cutoff_lag: Lag | None = _setting(

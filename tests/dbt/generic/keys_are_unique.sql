@@ -6,7 +6,7 @@
 {%- set columns = medallion.column_list(keys) -%}
 with latest as (
     select {{ columns }} from {{ model }}
-    where ({% for key in keys %}{{ key }} is not null or {% endfor %}_action <> 'truncate')
+    where _action <> 'truncate'
     {%- if not all_rows %} and _load_id = (select max(_load_id) from {{ model }}){% endif %}
 ),
 repeated as (

@@ -1,11 +1,14 @@
 """Random snapshots against the reference model: corrections of a version, stale versions,
-duplicates, rejected rows, guards, scopes. After a refusal the snapshot's file is taken away.
+duplicates, rejected rows, guards, scopes. A correction overwrites its file; after a refusal the
+file is what it was before.
 """
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,7 +88,7 @@ class Snapshot:
         return self._parted(good=False)
 
 
-def snapshot(chance: random.Random, kind: Kind, build: int, applied: int) -> Snapshot:
+def snapshot(chance: random.Random, kind: Kind, applied: int) -> Snapshot:
     """A snapshot: mostly newer, sometimes a correction or stale, with a few odd rows."""
     choices = [applied + 1] * 6 + ([applied] * 2 + [applied - 1] if not kind.scoped else [])
     version = max(1, chance.choice(choices))
@@ -106,7 +109,30 @@ def snapshot(chance: random.Random, kind: Kind, build: int, applied: int) -> Sna
         odd = rows.pop(chance.randrange(len(rows)))
         rows.append(odd | chance.choice([{"n": "many"}, {"id": None}]))
     chance.shuffle(rows)
-    return Snapshot(version, f"build{'abcdefgh'[build]}_{version:04}.csv", rows)
+    return Snapshot(version, f"{version:04}.csv", rows)
+
+
+@dataclass
+class Before:
+    """A file as it was before a snapshot was written to it."""
+
+    path: Path
+    content: bytes | None
+    times: tuple[int, int]
+
+    @classmethod
+    def of(cls, path: Path) -> Before:
+        if not path.exists():
+            return cls(path, None, (0, 0))
+        about = path.stat()
+        return cls(path, path.read_bytes(), (about.st_atime_ns, about.st_mtime_ns))
+
+    def restore(self) -> None:
+        if self.content is None:
+            self.path.unlink()
+        else:
+            self.path.write_bytes(self.content)
+            os.utime(self.path, ns=self.times)
 
 
 @dataclass
@@ -131,19 +157,20 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
     chances = {kind.name: random.Random(kind.name) for kind in KINDS}
     for build in range(BUILDS):
         expected = {}
-        files = {}
+        files: dict[str, Before] = {}
         for kind in KINDS:
             model = result.models[kind.name]
-            given = snapshot(chances[kind.name], kind, build, model.applied or 0)
+            given = snapshot(chances[kind.name], kind, model.applied or 0)
             expected[kind.name] = model.refusals(given.version, given.accepted, given.rejected)
             model.load(given.version, given.accepted, given.rejected)
-            files[kind.name] = project.deliver_csv("src", kind.name, given.name, HEADER, given.rows)
+            files[kind.name] = Before.of(project.landing("src", kind.name, given.name))
+            project.deliver_csv("src", kind.name, given.name, HEADER, given.rows)
         failures = project.try_build("--exclude-resource-type", "test").failures()
         for name, reasons in expected.items():
             messages = [m for n, m in failures.items() if f"src__{name}" in n]
             if reasons:
                 result.refused += 1
-                files[name].unlink()
+                files[name].restore()
             if bool(messages) != bool(reasons) or any(
                 not any(reason in m for reason in reasons) for m in messages
             ):
@@ -157,10 +184,11 @@ def differs(project: Project, model: FullModel, name: str) -> str:
     """How the object's tables differ from the model's; empty when they do not."""
     table = f"bronze.brz_src__{name}"
     result = model.result()
+    found = {t for (t,) in project.query("select table_name from information_schema.tables")}
+    if f"brz_src__{name}" not in found:  # nothing but refused loads so far
+        return "" if not model.live else "the table is missing"
     pairs = [(in_order((*k, *v) for k, v in model.live.items()), project.rows(table, HEADER))]
-    if f"brz_src__{name}__history" in {
-        t for (t,) in project.query("select table_name from information_schema.tables")
-    }:
+    if f"brz_src__{name}__history" in found:
         columns = (*HEADER, "valid_from", "valid_to")
         versions = [(*v.key, *v.payload, v.valid_from, v.valid_to) for v in result.history]
         pairs.append((in_order(versions), project.rows(f"{table}__history", columns)))

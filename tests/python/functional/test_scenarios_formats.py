@@ -81,7 +81,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     project.object("mysql", "feed", columns, ["id"], "cdc", history="scd2")
     project.object(
         *("mssql", "feed", columns, ["id"], "cdc", [], "scd2"),
-        settings={"new_column": "ignore"},
+        settings={"new_column": "ignore", "event_time": "tran_end_time"},
     )
     project.object(
         *("dms", "feed", columns, ["id"], "cdc", ["change_seq text"], "scd2"),

@@ -115,9 +115,9 @@ class DeltaModel:
 
     def load(self, *reads: Sequence[Row], cutoff: Any = None) -> None:
         """One load of one or more reads of the source: at an equal watermark later reads win."""
-        since = self.watermark
-        if since is not None and self.lookback is not None:
-            since = since - self.lookback
+        since = None  # without a lookback every row of a file is read
+        if self.watermark is not None and self.lookback is not None:
+            since = self.watermark - self.lookback
         for rows in reads:
             self.reads += 1
             for row in rows:

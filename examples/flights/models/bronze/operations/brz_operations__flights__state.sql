@@ -45,13 +45,14 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'max_late_fraction': 0.95,
-    'rescued_fields': {
-        'destination': 'dest',
-        'distance_miles': 'distance',
-        'tail_number': 'tailnum',
-        'departure_delay_minutes': 'dep_delay',
-        'arrival_delay_minutes': 'arr_delay',
-        'air_time_minutes': 'air_time',
+    'rescued_as': {
+        'destination': {'source': 'dest', 'type': 'text'},
+        'distance_miles': {'source': 'distance', 'type': 'integer'},
+        'tail_number': {'source': 'tailnum', 'type': 'text'},
+        'departure_delay_minutes': {'source': 'dep_delay', 'type': 'integer'},
+        'arrival_delay_minutes': {'source': 'arr_delay', 'type': 'integer'},
+        'air_time_minutes': {'source': 'air_time', 'type': 'integer'},
     },
+    'null_tokens': ['', 'NA'],
     'ledger': 'brz_operations__flights__ledger',
 }) }}

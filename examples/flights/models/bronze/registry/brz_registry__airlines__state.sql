@@ -30,5 +30,6 @@
     'max_reject_fraction': 1.0,
     'version': '_file_number',
     'allow_empty': false,
-    'rescued_fields': {'carrier_name': 'name'},
+    'rescued_as': {'carrier_name': {'source': 'name', 'type': 'text'}},
+    'null_tokens': ['', 'NA'],
 }) }}

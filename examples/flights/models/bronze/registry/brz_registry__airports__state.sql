@@ -38,13 +38,14 @@
     'max_reject_fraction': 1.0,
     'version': '_file_number',
     'allow_empty': false,
-    'rescued_fields': {
-        'airport_name': 'name',
-        'latitude': 'lat',
-        'longitude': 'lon',
-        'altitude_feet': 'alt',
-        'utc_offset_hours': 'tz',
-        'daylight_saving': 'dst',
-        'time_zone': 'tzone',
+    'rescued_as': {
+        'airport_name': {'source': 'name', 'type': 'text'},
+        'latitude': {'source': 'lat', 'type': 'double'},
+        'longitude': {'source': 'lon', 'type': 'double'},
+        'altitude_feet': {'source': 'alt', 'type': 'integer'},
+        'utc_offset_hours': {'source': 'tz', 'type': 'integer'},
+        'daylight_saving': {'source': 'dst', 'type': 'text'},
+        'time_zone': {'source': 'tzone', 'type': 'text'},
     },
+    'null_tokens': ['', 'NA'],
 }) }}

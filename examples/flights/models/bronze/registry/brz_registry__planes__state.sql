@@ -39,5 +39,10 @@
     'max_reject_fraction': 1.0,
     'version': '_file_number',
     'allow_empty': false,
-    'rescued_fields': {'built_year': 'year', 'plane_type': 'type', 'speed_mph': 'speed'},
+    'rescued_as': {
+        'built_year': {'source': 'year', 'type': 'integer'},
+        'plane_type': {'source': 'type', 'type': 'text'},
+        'speed_mph': {'source': 'speed', 'type': 'integer'},
+    },
+    'null_tokens': ['', 'NA'],
 }) }}

@@ -30,4 +30,5 @@
     'conflict': 'warn',
     'max_reject_fraction': 0.1,
     'max_late_fraction': 0.95,
+    'null_tokens': ['', 'N/A'],
 }) }}

@@ -34,4 +34,6 @@
     'max_reject_fraction': 1.0,
     'watermark': 'updated_at',
     'cutoff_lag': '5 minutes',
+    'null_tokens': ['', 'N/A'],
+    'time_zone': 'Europe/Berlin',
 }) }}

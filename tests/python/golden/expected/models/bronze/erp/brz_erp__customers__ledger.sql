@@ -31,5 +31,10 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'max_late_fraction': 0.95,
-    'rescued_fields': {'full_name': 'name'},
+    'rescued_as': {
+        'full_name': {'source': 'name', 'type': 'text'},
+        'born_on': {'source': 'born_on', 'type': 'date@epoch_days'},
+    },
+    'null_tokens': ['', 'N/A'],
+    'placeholder': '__debezium_unavailable_value',
 }) }}

@@ -31,6 +31,6 @@
     'max_reject_fraction': 1.0,
     'max_late_fraction': 0.95,
     'fail_rules': ['has_amount'],
-    'rescued_fields': {'committed_at': 'tran_end_time'},
+    'rescued_as': {'committed_at': {'source': 'tran_end_time', 'type': 'text'}},
     'ledger': 'brz_fin__bookings__ledger',
 }) }}

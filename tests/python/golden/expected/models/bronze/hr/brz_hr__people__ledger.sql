@@ -32,4 +32,5 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'watermark': 'version',
+    'null_tokens': ['', 'N/A'],
 }) }}

@@ -32,5 +32,6 @@
     'conflict': 'warn',
     'max_reject_fraction': 1.0,
     'watermark': 'version',
+    'null_tokens': ['', 'N/A'],
     'ledger': 'brz_hr__people__ledger',
 }) }}

@@ -52,4 +52,5 @@
     'max_reject_fraction': 1.0,
     'version': '_file_time',
     'allow_empty': false,
+    'null_tokens': ['', 'NA', "it's \\N"],
 }) }}

@@ -31,4 +31,5 @@
     'max_reject_fraction': 1.0,
     'version': '_file_time',
     'allow_empty': true,
+    'null_tokens': ['', 'NA', "it's \\N"],
 }) }}

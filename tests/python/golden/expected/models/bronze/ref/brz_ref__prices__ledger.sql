@@ -33,4 +33,5 @@
     'allow_empty': false,
     'max_delete_fraction': 0.5,
     'scope': ['country'],
+    'null_tokens': ['', 'NA', "it's \\N"],
 }) }}

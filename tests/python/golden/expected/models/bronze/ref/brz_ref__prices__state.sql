@@ -33,5 +33,6 @@
     'allow_empty': false,
     'max_delete_fraction': 0.5,
     'scope': ['country'],
+    'null_tokens': ['', 'NA', "it's \\N"],
     'ledger': 'brz_ref__prices__ledger',
 }) }}
