@@ -160,6 +160,7 @@ final as (
         end as _action,
         coalesce(_inserted_load_id, {{ load_id }}) as _inserted_load_id,
         {{ load_id }} as _load_id
+        {%- if spec.get('truncate') %}, '' as _marker{% endif %}
     from marked
     where _is_new or _is_promoted or _deleted_sequence is distinct from _old_delete
         or (_is_taken and (_deleted_sequence is null or _sequence is distinct from _old_sequence))
@@ -185,11 +186,11 @@ select * from final
 union all
 select
     {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, _sequence, true, null,
-    'truncate', {{ load_id }}, {{ load_id }}
+    'truncate', {{ load_id }}, {{ load_id }}, cast(_sequence as {{ medallion.sql_type('text') }})
 from markers
 {%- endif %}
 union all
-select {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, null, null, null, null, null, null
+select {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, null, null, null, null, null, null{{ ', null' if spec.get('truncate') }}
 from refusals
 where {{ medallion.raise_error('_message') }}
 {%- endmacro %}

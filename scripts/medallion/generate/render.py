@@ -92,7 +92,7 @@ def _config(item: Object, model: DbtModel) -> dict[str, Any]:
     elif model.part == "ledger":
         config["unique_key"] = [*keys, "_sequence"]
     elif model.is_table:
-        config["unique_key"] = keys
+        config["unique_key"] = [*keys, *specs.marker(item, model.part)]
     return config | {"meta": {"medallion": specs.meta(item, model)}}
 
 

@@ -236,6 +236,13 @@ def _cleaning(item: Object) -> Spec:
     return spec
 
 
+def marker(item: Object, part: Part) -> list[str]:
+    """The column that tells truncate markers apart: their keys are null, which dbt-databricks takes
+    for equal in a merge."""
+    load = item.load
+    return ["_marker"] if part == "state" and isinstance(load, CdcLoad) and load.truncate else []
+
+
 def view_spec(item: Object, part: Part) -> Spec:
     """The argument of `current_view` and `history_view`."""
     load, types = item.load, stored_types(item)
