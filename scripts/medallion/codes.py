@@ -144,6 +144,14 @@ CODES: dict[str, Code] = {
     "STG_008": Code(
         "the environment variable of a database is not set", "set it to the connection string"
     ),
+    "STG_009": Code(
+        "the file or the table of a database is not there",
+        "deliver the database again, or correct the source or the location",
+    ),
+    "STG_010": Code(
+        "a CSV file has lines that cannot be read",
+        "close quoted values, double the quotation marks inside them, and deliver the file again",
+    ),
     "LOAD_001": Code(
         "the metadata changed in what the stored rows depend on",
         "take the change back, or rebuild the object from its landing files",

@@ -63,9 +63,7 @@ class Deliveries:
     def build(self) -> Run:
         self.runs.append(self.project.try_build())
         self.bronze.append(self.project.bronze())
-        self.rows.append(
-            {c.name: self.project.rows(f"bronze.{c.model}", COLUMNS) for c in CASES}
-        )
+        self.rows.append({c.name: self.project.rows(f"bronze.{c.model}", COLUMNS) for c in CASES})
         return self.runs[-1]
 
 
