@@ -161,6 +161,10 @@ CODES: dict[str, Code] = {
         "a load was refused before it wrote; the text names the guard",
         "correct the source; a guard that is too strict has a setting, see settings.md",
     ),
+    "DB_001": Code(
+        "another process holds the DuckDB file (plain dbt: `Could not set lock on file`)",
+        "run the command again when that process is done; nothing was read or written",
+    ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",
         "let it say more than its source, or read bronze directly; see "

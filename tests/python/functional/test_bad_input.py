@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from medallion import warehouse
 from support.bad_inputs import CASES, GOOD, MENDED, Case, gone, put
 from support.column import Column
 from support.project import Project, Rows, Run
@@ -85,7 +89,7 @@ def test_the_bad_delivery_is_named(deliveries: Deliveries, case: Case) -> None:
     for part in case.says:
         assert part in said
     assert bool(said) == bool(case.says), said
-    found = dict(
+    found: dict[str, int] = dict(
         deliveries.project.query(
             "select reason, count(*) from ops.quarantine where system = ? and object = ?"
             " group by all",
@@ -142,3 +146,39 @@ def test_a_file_that_may_not_be_read_is_named(deliveries: Deliveries) -> None:
     path.unlink()
     assert "0004.csv" in failures(run, case)
     assert deliveries.project.bronze() == before
+
+
+HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+
+
+@pytest.fixture
+def holder(deliveries: Deliveries) -> Iterator[int]:
+    """Another process that has the DuckDB file open; its id."""
+    command = [sys.executable, "-c", HOLD, str(deliveries.project.warehouse)]
+    with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        yield process.pid
+        process.communicate("\n")
+
+
+def test_a_file_held_by_another_process_is_named(deliveries: Deliveries, holder: int) -> None:
+    case = next(case for case in CASES if case.name == "uncast")
+    said = deliveries.project.medallion("add", f"{case.system}.{case.name}", "--refresh")
+    assert "MED-DB-001 another process holds the DuckDB file" in said.replace("\n", " ")
+    assert f"(process {holder})" in said.replace("\n", " ")
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
+    command += ["--profiles-dir", "profiles"]
+    environment = os.environ | {"MEDALLION_DUCKDB_PATH": str(deliveries.project.warehouse)}
+    done = subprocess.run(
+        command, cwd=deliveries.project.root, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode
+    problem = warehouse.held(done.stdout + done.stderr)
+    assert problem is not None and problem.code == "DB_001"
+    assert f"(process {holder})" in problem.message
+    assert problem.file == str(deliveries.project.warehouse)
+
+
+def test_a_file_that_was_held_is_as_it_was(deliveries: Deliveries) -> None:
+    assert deliveries.project.bronze() == deliveries.bronze[-1]
+    assert warehouse.held("IO Error: Could not read the file") is None

@@ -133,6 +133,10 @@ def no_folder(place: Path) -> None:
     place.rmdir()
 
 
+def _no_database(place: Path) -> None:
+    place.write_text("x" * 500)
+
+
 def _lacks_v(place: Path) -> None:
     write_sqlite(place, [(1, "a")], "items (id, t)")  # type: ignore[list-item]
 
@@ -217,7 +221,7 @@ CASES = (
     Case("deep_json", "json", "delta",
          json('{"id":9,"v":2,"t":' + "[" * 5000 + "]" * 5000 + '}\n{"id":10,"v":2,"t":"c"}\n'),
          rows=[(9, 2, "[" * 5000 + "]" * 5000), (10, 2, "c")]),
-    Case("no_database", "sqlite", "delta", lambda p: (gone(p), p.write_text("x" * 500))[0],
+    Case("no_database", "sqlite", "delta", _no_database,
          ["MED-STG-009", "lite_no_database"]),
     Case("no_table", "sqlite", "delta", lambda p: write_sqlite(p, GOOD, "other (id, v, t)"),
          ["MED-STG-009", "items"]),
