@@ -122,7 +122,8 @@ CODES: dict[str, Code] = {
     "GEN_005": Code("a generated file cannot be read or written", "check the file's permissions"),
     # Raised by macros, which show their own text; a test compares the list with them.
     "STG_001": Code(
-        "a full load found no file", "put the file there, or correct the source or the location"
+        "no file matches the source: an error of a full load, else a warning until one was loaded",
+        "put the file there, or correct the source or the location",
     ),
     "STG_002": Code("a text file is not UTF-8", "convert the file to UTF-8 and deliver it again"),
     "STG_003": Code("a Parquet file is not whole", "deliver the file again"),

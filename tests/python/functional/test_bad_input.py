@@ -27,6 +27,7 @@ class Deliveries:
             project.system(format, format=format)
         for case in CASES:
             self._describe(case)
+        project.object("csv", "never_sent", {"id": "bigint", "v": "bigint"}, ["id"], "delta", ["v"])
         project.generate()
         self.runs: list[Run] = []
         self.rows: list[dict[str, Rows]] = []
@@ -148,6 +149,28 @@ def test_a_file_that_may_not_be_read_is_named(deliveries: Deliveries) -> None:
     assert deliveries.project.bronze() == before
 
 
+def dbt_build(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`dbt build` as a user types it."""
+    command = [str(Path(sys.executable).with_name("dbt")), "build", "--profiles-dir", "profiles"]
+    environment = os.environ | {"MEDALLION_DUCKDB_PATH": str(project.warehouse)}
+    return subprocess.run(
+        [*command, *arguments], cwd=project.root, env=environment, capture_output=True, text=True
+    )
+
+
+def test_a_glob_that_never_matched_is_a_warning(deliveries: Deliveries) -> None:
+    project = deliveries.project
+    assert project.rows("bronze.brz_csv__never_sent") == []
+    selected = ["stg_csv__never_sent", "stg_csv__missing_delta"]
+    gone(deliveries.place(next(case for case in CASES if case.name == "missing_delta")))
+    done = dbt_build(project, "--select", *selected)
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 0, said
+    assert "MED-STG-001 csv.never_sent: no file matches 'never_sent/*.csv'" in said
+    # What was loaded and taken away is an empty batch, nothing to warn of.
+    assert "csv.missing_delta: no file" not in said
+
+
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 
 
@@ -163,15 +186,11 @@ def holder(deliveries: Deliveries) -> Iterator[int]:
 
 def test_a_file_held_by_another_process_is_named(deliveries: Deliveries, holder: int) -> None:
     case = next(case for case in CASES if case.name == "uncast")
-    said = deliveries.project.medallion("add", f"{case.system}.{case.name}", "--refresh")
-    assert "MED-DB-001 another process holds the DuckDB file" in said.replace("\n", " ")
-    assert f"(process {holder})" in said.replace("\n", " ")
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
-    command += ["--profiles-dir", "profiles"]
-    environment = os.environ | {"MEDALLION_DUCKDB_PATH": str(deliveries.project.warehouse)}
-    done = subprocess.run(
-        command, cwd=deliveries.project.root, env=environment, capture_output=True, text=True
-    )
+    shown = deliveries.project.medallion("add", f"{case.system}.{case.name}", "--refresh")
+    said = " ".join(shown.split())
+    assert "MED-DB-001 another process holds the DuckDB file" in said
+    assert f"(process {holder})" in said
+    done = dbt_build(deliveries.project)
     assert done.returncode
     problem = warehouse.held(done.stdout + done.stderr)
     assert problem is not None and problem.code == "DB_001"
