@@ -25,6 +25,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from demo_counts import ObjectCounts, Tables
+from medallion import warehouse
 
 ROOT = Path(__file__).resolve().parents[1]
 LANDING = ROOT / "landing"
@@ -122,6 +123,8 @@ def build(folder: Path) -> tuple[dict[str, Any], float]:
 
 def failure(results: Path, output: str) -> str:
     """What failed: the nodes with an error, else the end of what dbt printed."""
+    if problem := warehouse.held(output):
+        return f"\n{problem}"
     if results.is_file():
         nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
         failed = [n for n in nodes if n["status"] in ("error", "fail", "runtime error")]

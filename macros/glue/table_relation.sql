@@ -29,7 +29,15 @@
         {{ return('delta_scan(' ~ medallion.literal(location) ~ ')') }}
     {%- elif format == 'sqlite' -%}
         {%- do run_query('set global sqlite_all_varchar = true') -%}
-        {{ return('sqlite_scan(' ~ medallion.literal(medallion.connection(location)) ~ ', ' ~ medallion.literal(source) ~ ')') }}
+        {%- set path = medallion.connection(location) -%}
+        {%- set fault = medallion.database_fault(path, source) -%}
+        {%- if fault -%}
+            {{ exceptions.raise_compiler_error(
+                'MED-STG-009 ' ~ system ~ ': ' ~ path ~ ': ' ~ fault ~ '. Nothing was read. Deliver the database again, correct `source` in '
+                ~ 'objects.csv or `location` in systems.csv, or set MEDALLION_LOCATION_' ~ system | upper ~ '.'
+            ) }}
+        {%- endif -%}
+        {{ return('sqlite_scan(' ~ medallion.literal(path) ~ ', ' ~ medallion.literal(source) ~ ')') }}
     {%- endif -%}
     {%- set alias = 'medallion_' ~ system -%}
     {%- do run_query('attach if not exists ' ~ medallion.literal(medallion.connection(location)) ~ ' as ' ~ alias ~ ' (type postgres, read_only)') -%}

@@ -7,20 +7,32 @@
     {%- set location = medallion.location(spec.system, spec.location) -%}
     {%- set source = spec.source.rstrip('/') ~ '/_delta_log/*.json' if spec.format == 'delta' else spec.source -%}
     {%- set found = medallion.list_files(location, source) -%}
-    {%- if not found and spec.load == 'full' and flags.WHICH in ['build', 'run', 'retry'] -%}
-        {{ exceptions.raise_compiler_error(
-            "MED-STG-001 " ~ spec.system ~ '.' ~ spec.object ~ ": no file matches '" ~ spec.source ~ "' in the folder '" ~ location
-            ~ "'; a full load without its snapshot would look like an empty table, so nothing was read.\n"
-            ~ "Put the file there, correct `source` in seeds/control/objects.csv or `location` in systems.csv, or set "
-            ~ "MEDALLION_LOCATION_" ~ (spec.system | upper) ~ " to the folder that holds it."
-        ) }}
-    {%- endif -%}
     {%- set known = {} if medallion.is_replay(spec) else medallion._known_files(spec) -%}
+    {%- if not found and flags.WHICH in ['build', 'run', 'retry'] -%}
+        {%- do medallion._no_file(spec, location, known) -%}
+    {%- endif -%}
     {%- set pending = [] -%}
     {%- for file in found if known.get(file.file) != file.size ~ ' ' ~ file.modified_at -%}
         {%- do pending.append(file) -%}
     {%- endfor -%}
     {{ return(pending) }}
+{%- endmacro %}
+
+{#-
+  A full load without its snapshot is refused. For the others no file is an empty batch; where none was ever
+  loaded, it is most likely a wrong name, so a warning says so.
+-#}
+{% macro _no_file(spec, location, known) -%}
+    {%- set found = "MED-STG-001 " ~ spec.system ~ '.' ~ spec.object ~ ": no file matches '" ~ spec.source ~ "' in the folder '" ~ location ~ "'" -%}
+    {%- set mend = "Put the file there, correct `source` in seeds/control/objects.csv or `location` in systems.csv, or set "
+        ~ "MEDALLION_LOCATION_" ~ (spec.system | upper) ~ " to the folder that holds it." -%}
+    {%- if spec.load == 'full' -%}
+        {{ exceptions.raise_compiler_error(
+            found ~ '; a full load without its snapshot would look like an empty table, so nothing was read.\n' ~ mend
+        ) }}
+    {%- elif not known -%}
+        {%- do exceptions.warn(found ~ ', and none was ever loaded.\n' ~ mend) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Files whose last entry is the same in every bronze table of the object: file -> 'size time'. -#}

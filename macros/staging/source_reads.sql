@@ -6,6 +6,7 @@
 {% macro source_reads(spec, plan) -%}
     {%- if spec.format == 'csv' -%}
         {%- set reads = medallion.csv_reads(plan.readable, plan.lines, plan.fields.values() | list) -%}
+        {%- do medallion.check_lines(spec, plan, reads) -%}
     {%- elif spec.format == 'parquet' -%}
         {%- set reads = medallion.parquet_reads(plan.readable) -%}
     {%- else -%}

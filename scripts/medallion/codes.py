@@ -122,7 +122,8 @@ CODES: dict[str, Code] = {
     "GEN_005": Code("a generated file cannot be read or written", "check the file's permissions"),
     # Raised by macros, which show their own text; a test compares the list with them.
     "STG_001": Code(
-        "a full load found no file", "put the file there, or correct the source or the location"
+        "no file matches the source: an error of a full load, else a warning until one was loaded",
+        "put the file there, or correct the source or the location",
     ),
     "STG_002": Code("a text file is not UTF-8", "convert the file to UTF-8 and deliver it again"),
     "STG_003": Code("a Parquet file is not whole", "deliver the file again"),
@@ -144,6 +145,14 @@ CODES: dict[str, Code] = {
     "STG_008": Code(
         "the environment variable of a database is not set", "set it to the connection string"
     ),
+    "STG_009": Code(
+        "the file or the table of a database is not there",
+        "deliver the database again, or correct the source or the location",
+    ),
+    "STG_010": Code(
+        "a CSV file has lines that cannot be read",
+        "close quoted values, double the quotation marks inside them, and deliver the file again",
+    ),
     "LOAD_001": Code(
         "the metadata changed in what the stored rows depend on",
         "take the change back, or rebuild the object from its landing files",
@@ -156,6 +165,10 @@ CODES: dict[str, Code] = {
     "LOAD_010": Code(
         "a load was refused before it wrote; the text names the guard",
         "correct the source; a guard that is too strict has a setting, see settings.md",
+    ),
+    "DB_001": Code(
+        "another process holds the DuckDB file (plain dbt: `Could not set lock on file`)",
+        "run the command again when that process is done; nothing was read or written",
     ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",

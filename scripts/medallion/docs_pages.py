@@ -16,6 +16,7 @@ _AREAS = {
     "ADD": "Proposing metadata (`medallion add`)",
     "STG": "Reading sources (`dbt build`)",
     "LOAD": "Loading bronze (`dbt build`)",
+    "DB": "The warehouse (`dbt build`, `medallion add`, `make demo`)",
     "LINT": "Rules of the layers (`medallion lint`)",
 }
 

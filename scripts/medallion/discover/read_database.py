@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from medallion import warehouse
 from medallion.discover import locate, sql, types
 from medallion.discover.errors import AddError, problem
 from medallion.discover.frame import TableColumn
@@ -128,7 +129,9 @@ def _tables(
         reason = message(error, hidden)
         if "lock" in reason.lower():
             reason = f"another process holds the file: {reason}"
-        found = problem("ADD_010", where, f"the database cannot be read: {reason}")
+        found = warehouse.held(str(error)) or problem(
+            "ADD_010", where, f"the database cannot be read: {reason}"
+        )
         # A hidden connection string must not come back as the cause.
         raise AddError([found]) from (None if hidden else error)
     system_schemas = ("pg_catalog", "information_schema")

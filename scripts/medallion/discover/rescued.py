@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from medallion import warehouse
 from medallion.discover import frame, names, sql, types
 from medallion.discover.model import ColumnProposal
 from medallion.discover.session import message, session
@@ -44,6 +45,11 @@ def read(system: System, object_name: str, place: Place) -> Rescued:
 
 def _reason(path: Path, error: duckdb.Error) -> str:
     text = message(error)
+    if problem := warehouse.held(str(error)):
+        return (
+            f"{problem.label} {problem.message}: _rescued was not looked at; run the command again "
+            "when it is done"
+        )
     if "lock" in str(error).lower() or "already" in str(error).lower():
         return (
             f"another process holds {path.name}: _rescued was not looked at; run the command again "

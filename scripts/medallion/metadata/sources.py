@@ -156,7 +156,9 @@ def check_source(row: Row, system: System, found: Found) -> bool:
         return True
     counts = (2, 3) if system.kind == "catalog" else (1, 2)
     names = source.split(".")
-    if len(names) not in counts or any(not name or re.search(r"[\s;'\"`]", name) for name in names):
+    # The names of a database's tables are quoted wherever they are used, a catalog's are not.
+    refused = r"[\s;'\"`]" if system.kind == "catalog" else r"^\s|\s$|[^\S ]|[;'\"`]"
+    if len(names) not in counts or any(not name or re.search(refused, name) for name in names):
         allowed = "[database.]schema.table" if system.kind == "catalog" else "[schema.]table"
         found.at(
             row, "META_022", "source", "the source is not the name of a table", allowed=allowed

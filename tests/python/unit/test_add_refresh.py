@@ -114,7 +114,7 @@ def test_a_warehouse_held_by_another_process(erp: AddProject) -> None:
     finally:
         holder.communicate(timeout=30)
     said = " ".join(result.output.split())
-    assert "another process holds medallion.duckdb: _rescued was not looked at" in said
+    assert "another process holds the DuckDB file" in said
     assert erp.types("customers")["tier"] == "text"
     assert "extra" not in erp.types("customers")
 

@@ -288,3 +288,13 @@ def test_credentials(text: str) -> None:
 )
 def test_expressions(expression: str) -> None:
     assert expression_problem(expression) is None
+
+
+def test_a_table_of_a_database_may_have_a_space_in_its_name(tmp_path: Path) -> None:
+    edit = replaced("objects.csv", "public.customers", "public.Order Details")
+    assert loaded(tmp_path, "crm.customers", edit).source == "public.Order Details"
+
+
+def test_a_table_of_a_catalog_may_not(tmp_path: Path) -> None:
+    write_tables(tmp_path, replaced("objects.csv", "old.shipments", "old.ship ments"))
+    assert [problem.code for problem in check(tmp_path)[1]] == ["META_022"]
