@@ -214,7 +214,9 @@ class Tables:
         for back_end, sql in CHANGES.items():
             node = models.tables.get(back_end)
             if node:
-                keys = [key for key in node["config"]["unique_key"] or [] if not key.startswith("_")]
+                keys = [
+                    key for key in node["config"]["unique_key"] or [] if not key.startswith("_")
+                ]
                 query = sql.format(table=node["relation_name"], keys=", ".join(keys))
                 inserted, updated, deleted = self._rows(query, load=self._load_id)[0]
                 return inserted, updated, deleted

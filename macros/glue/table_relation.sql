@@ -54,5 +54,11 @@
             "MED-STG-008 the environment variable " ~ location[4:] ~ " is not set; it has to hold the database's connection string"
         ) }}
     {%- endif -%}
+    {%- if modules.re.search('password\\s*=|://[^/@:]*:[^/@]*@', value) -%}
+        {%- do exceptions.warn(
+            'MED-STG-011 the connection string in ' ~ location[4:] ~ ' holds a password, which dbt writes to its log and DuckDB to its errors;'
+            ~ ' leave it out and give it as PGPASSWORD, or in ~/.pgpass, or export it as DBT_ENV_SECRET_' ~ location[4:] ~ ' too: dbt then masks it'
+        ) -%}
+    {%- endif -%}
     {{ return(value) }}
 {%- endmacro %}

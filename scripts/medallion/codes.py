@@ -153,6 +153,10 @@ CODES: dict[str, Code] = {
         "a CSV file has lines that cannot be read",
         "close quoted values, double the quotation marks inside them, and deliver the file again",
     ),
+    "STG_011": Code(
+        "the connection string of a database holds a password, which ends up in logs (a warning)",
+        "leave it out of the variable and give it as PGPASSWORD, or in ~/.pgpass",
+    ),
     "LOAD_001": Code(
         "the metadata changed in what the stored rows depend on",
         "take the change back, or rebuild the object from its landing files",
