@@ -1,12 +1,12 @@
 {#-
   Every row written by the last load has a key that is complete and stands once in the table. Truncate
-  markers have no key and are left out. With the tag `audit` or where there is no load id, all rows are looked at.
+  markers have no key, only their position, and are left out. With `all_rows`, older rows are looked at, too.
 -#}
 {% test keys_are_unique(model, keys, all_rows=false) %}
 {%- set columns = medallion.column_list(keys) -%}
 with latest as (
     select {{ columns }} from {{ model }}
-    where ({% for key in keys %}{{ key }} is not null or {% endfor %}_action <> 'truncate')
+    where ({% for key in keys if key != '_sequence' %}{{ key }} is not null or {% endfor %}_action <> 'truncate')
     {%- if not all_rows %} and _load_id = (select max(_load_id) from {{ model }}){% endif %}
 ),
 repeated as (
