@@ -2,7 +2,7 @@
   A text as a value of a metadata type, null where it is none. The form is checked first, because the
   engines' own casts accept different texts (DuckDB reads '2.9' as 3 and '1_000' as 1000). Accepted:
   integers with a sign; decimals with an exponent, but no digit that the scale would cut; doubles without
-  NaN and infinity; true t yes y 1 / false f no n 0 in any case; ISO dates (also with a zero time), times
+  NaN and infinity; true t yes y 1 / false f no n 0 in any case; ISO dates (also with a zero time, or with Debezium's `Z`), times
   and timestamps with an optional zone (a timestamp without one is read in `time_zone`, all become UTC);
   valid JSON. A type with an encoding (`timestamp@epoch_us`) is decoded.
 #}
@@ -24,7 +24,7 @@
             when lower({{ expression }}) in ('false', 'f', 'no', 'n', '0') then false
         end
     {%- elif name == 'date' -%}
-        {%- set form = '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:[.]0+)?)?)?' -%}
+        {%- set form = '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:[.]0+)?)?)?Z?' -%}
         {{- medallion._cast_form(expression, form, type, 'substring(' ~ expression ~ ', 1, 10)') -}}
     {%- elif name == 'time' -%}
         {%- set form = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?(?:Z|[+]00(?::?00)?)?' -%}
@@ -46,9 +46,10 @@
 {#- Plain decimals may carry zeros beyond the scale; one with an exponent must be equal to its double. -#}
 {% macro _cast_decimal(expression, type) -%}
     {%- set scale = type.split('(')[1].rstrip(')').split(',')[1] | trim if ',' in type else '0' -%}
+    {%- set fraction = '|[.][0-9]{1,' ~ scale ~ '}0*' if scale | int else '' -%}
     {%- set cast = 'try_cast(' ~ expression ~ ' as ' ~ type ~ ')' -%}
     case
-        when {{ medallion.matches(expression, '[+-]?(?:[0-9]+(?:[.][0-9]{0,' ~ scale ~ '}0*)?|[.][0-9]{1,' ~ scale ~ '}0*)') }}
+        when {{ medallion.matches(expression, '[+-]?(?:[0-9]+(?:[.][0-9]{0,' ~ scale ~ '}0*)?' ~ fraction ~ ')') }}
             then {{ cast }}
         when {{ medallion.matches(expression, '[+-]?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)[eE][+-]?[0-9]{1,3}') }}
             and cast({{ cast }} as double) = try_cast({{ expression }} as double)

@@ -30,9 +30,10 @@
         ) end)[1]
 {%- endmacro %}
 
-{#- The point is set in the text, so that no digit is computed. -#}
+{#- The point is set in the text, so that no digit is computed. lpad() would cut long ones. -#}
 {% macro _scaled_decimal(number, scale, type) -%}
-    {%- set digits = "lpad(cast(abs(v.n) as varchar), v.s + 1, '0')" -%}
+    {%- set plain = "cast(abs(v.n) as varchar)" -%}
+    {%- set digits = "(repeat('0', greatest(v.s + 1 - length(" ~ plain ~ "), 0)) || " ~ plain ~ ")" -%}
     {%- set text = "(case when v.n < 0 then '-' else '' end || left(" ~ digits ~ ", length(" ~ digits ~ ") - v.s) || '.' || right(" ~ digits ~ ", v.s))" -%}
     list_transform([struct_pack(n := {{ number }}, s := {{ scale }})], lambda v:
         case when v.s >= 0 then list_transform([{{ text }}], lambda t: {{ medallion.cast_safely('t', type) }})[1] end)[1]

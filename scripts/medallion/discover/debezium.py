@@ -24,6 +24,8 @@ _NAMED = {
     "io.debezium.time.NanoTimestamp": "timestamp@epoch_ns",
     "io.debezium.time.ZonedTimestamp": "timestamp",
     "io.debezium.time.IsoTimestamp": "timestamp",
+    "io.debezium.time.IsoDate": "date",
+    "io.debezium.time.IsoTime": "time",
     "io.debezium.time.Time": "time@epoch_ms",
     "io.debezium.time.MicroTime": "time@epoch_us",
     "io.debezium.time.NanoTime": "time@epoch_ns",

@@ -70,6 +70,9 @@ DMS_CHANGES = [
     for op, n, at, id, a in [("U", 9, 1, 1, "b"), ("D", 10, 2, 1, "b"), ("I", 11, 2, 3, "n")]
 ]
 
+# Numbers as wide as a decimal can be, beside a second component: their value counts.
+WIDE = [-(10**37), -20, -3, 0, 7, 10**19, 2 * 10**33 + 1, 2 * 10**33 + 2, 10**38 - 1]
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
@@ -87,7 +90,15 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
         *("dms", "feed", columns, ["id"], "cdc", ["change_seq text"], "scd2"),
         settings={"event_time": "ts timestamp"},
     )
+    project.system("wide", format="csv", cdc_format="generic")
+    project.object(
+        *("wide", "feed", columns, ["id"], "cdc", ["place decimal(38,0)", "n bigint"], "scd2"),
+        settings={"new_column": "ignore"},
+    )
     project.generate()
+    events = [{"op": "U", "id": 1, "a": f"v{n}", "place": v, "n": 1} for n, v in enumerate(WIDE)]
+    header = ["op", "id", "a", "place", "n"]
+    project.deliver_csv("wide", "feed", "0000.csv", header, events[1::2] + events[::-2])
     batches: list[tuple[list[Line], ...]] = [
         (MYSQL[1:3], SQLSERVER[3:], DMS_CHANGES[1:]),
         (MYSQL[:1] + MYSQL[3:], SQLSERVER[:3], DMS_FULL + DMS_CHANGES[:1]),
@@ -126,6 +137,12 @@ def test_dms_full_load_rows_are_the_oldest(project: Project) -> None:
         (2, "a", minute(0), None),
         (3, "n", minute(2), None),
     ]
+
+
+def test_wide_decimals_order_by_value(project: Project) -> None:
+    found = project.query("select a from bronze.brz_wide__feed__history order by _start_sequence")
+    assert found == [(f"v{n}",) for n in range(len(WIDE))]
+    assert project.rows("bronze.brz_wide__feed", ("a",)) == [(f"v{len(WIDE) - 1}",)]
 
 
 def test_nothing_is_rejected(project: Project) -> None:

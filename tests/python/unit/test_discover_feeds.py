@@ -109,6 +109,8 @@ def test_the_schema_of_a_message_names_the_types(tmp_path: Path) -> None:
         field("j", "string"),
         field("k", "boolean"),
         field("l", "bytes"),
+        field("m", "string", "io.debezium.time.IsoDate"),
+        field("n", "string", "io.debezium.time.IsoTime"),
     ]
     image = {one["field"]: None for one in fields}
     price = base64.b64encode((150).to_bytes(2, "big", signed=True)).decode()
@@ -128,6 +130,7 @@ def test_the_schema_of_a_message_names_the_types(tmp_path: Path) -> None:
         "born": "date@epoch_days", "a": "timestamp@epoch_ms", "b": "timestamp@epoch_us",
         "c": "timestamp@epoch_ns", "d": "timestamp", "e": "time@epoch_us", "f": "time@epoch_ms",
         "g": "json", "h": "text", "i": "double", "j": "decimal(18,1)", "k": "boolean", "l": "text",
+        "m": "date", "n": "time",
     }  # fmt: skip
 
 
