@@ -11,7 +11,7 @@ PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help setup demo test test-duckdb lint lint-sql format docs benchmark lock clean
+.PHONY: help setup demo spark spark-stop test test-duckdb lint lint-sql format docs benchmark lock clean
 
 help:  ## show this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | column -t -s '|'
@@ -29,6 +29,12 @@ $(SETUP): requirements/dev.txt pyproject.toml scripts/setup_extensions.py
 
 demo: setup  ## run the main job on the embedded DuckDB, three deliveries, and show what happened
 	@$(PYTHON) scripts/demo.py
+
+spark: setup  ## start the local Spark and Delta of `dbt build --target spark`
+	@$(PYTHON) scripts/spark_server/server.py start
+
+spark-stop: setup  ## stop it; its tables stay
+	@$(PYTHON) scripts/spark_server/server.py stop
 
 test: setup  ## all tests
 	$(PYTHON) -m pytest tests/python -n 2
