@@ -15,11 +15,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 JARS = Path(sys.prefix) / "spark-jars"
+PATIENCE_SECONDS = 120
 # What Delta needs besides the jars that pyspark ships.
 DELTA_JARS = ("delta-", "unitycatalog-", "jackson-datatype-jdk8-")
 SETTINGS = {
@@ -34,6 +35,14 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
     "spark.hadoop.hive.metastore.schema.verification": "false",
+}
+# For a few rows a statement: compiling a query costs far more than interpreting it. Not for real data.
+TINY_DATA = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.databricks.delta.stats.collect": "false",
 }
 
 
@@ -50,12 +59,12 @@ def fetch_jars() -> list[Path]:
     return sorted(jar for jar in JARS.glob("*.jar") if jar.name.startswith(DELTA_JARS))
 
 
-def command_line(home: Path, port: int, memory: str) -> list[str]:
+def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) -> list[str]:
     """spark-submit of the Thrift Server; `home` is where tables, catalog and logs go."""
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
         raise ServerError("pyspark is not installed: run `make setup`")
-    settings = SETTINGS | {
+    settings = SETTINGS | dict(more) | {
         "spark.sql.warehouse.dir": str(home / "tables"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
             f"jdbc:derby:;databaseName={home / 'catalog'};create=true"
@@ -81,19 +90,23 @@ def is_up(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def start(home: Path, port: int, memory: str = "2g", patience: int = 120) -> subprocess.Popen[bytes]:
-    """Starts the server and waits until it answers; raises ServerError with the log's end."""
+def start(
+    home: Path, port: int, memory: str = "2g", more: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Starts the server, with `more` settings, and waits until it answers; raises ServerError with
+    the log's end.
+    """
     home.mkdir(parents=True, exist_ok=True)
     (home / "scratch").mkdir(exist_ok=True)
     log = home / "server.log"
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "TZ": "UTC"}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command_line(home, port, memory), cwd=home, env=environment, stdout=output,
+            command_line(home, port, memory, more or {}), cwd=home, env=environment, stdout=output,
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
     (home / "server.pid").write_text(str(process.pid), encoding="utf-8")
-    for _ in range(patience * 4):
+    for _ in range(PATIENCE_SECONDS * 4):
         if process.poll() is not None:
             break
         if is_up(port):
@@ -125,6 +138,7 @@ def stop(home: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["start", "stop"])
+    parser.add_argument("--tiny", action="store_true", help="settings for tests: a few rows a table")
     given = parser.parse_args(arguments)
     folder = os.environ.get("MEDALLION_SPARK_FOLDER", str(REPOSITORY / "warehouse" / "spark"))
     port = int(os.environ.get("MEDALLION_SPARK_PORT", "10001"))
@@ -137,7 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"port {port} answers already")
         return 0
     try:
-        start(home, port, os.environ.get("MEDALLION_SPARK_MEMORY", "2g"))
+        memory = os.environ.get("MEDALLION_SPARK_MEMORY", "2g")
+        start(home, port, memory, TINY_DATA if given.tiny else {})
     except ServerError as error:
         print(error, file=sys.stderr)
         return 1

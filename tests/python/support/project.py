@@ -89,6 +89,10 @@ class Project:
                 shutil.copytree(source, destination, dirs_exist_ok=True)
             elif source.exists():
                 shutil.copy(source, destination)
+        if self.target == "spark":
+            # A seed costs seconds there, and no load reads one.
+            with (self.root / ".dbtignore").open("a", encoding="utf-8") as ignored:
+                ignored.write("seeds/\n")
         for folder in ("models", "seeds/control", "snapshots", "landing", "warehouse"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
 

@@ -53,7 +53,7 @@ def spark() -> Spark:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    server.start(home, port)
+    server.start(home, port, more=server.TINY_DATA)
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     atexit.register(server.stop, home)
     return Spark(port)
