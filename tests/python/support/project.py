@@ -210,6 +210,9 @@ class Project:
         command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
         if variables:
             command += ["--vars", json.dumps(variables)]
+        if self.target == "spark" and "--exclude-resource-type" not in arguments:
+            # What generated tests say is asserted on the default target; here each costs a second.
+            command += ["--exclude-resource-type", "test"]
         with _dbt_at(self.root, **self.engine.variables):
             result = dbtRunner().invoke([*command, *arguments])
         nodes = {}
