@@ -11,7 +11,7 @@ PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help setup demo flights test test-duckdb lint lint-sql format docs benchmark lock clean
+.PHONY: help setup demo flights spark spark-stop test test-duckdb lint lint-sql format docs benchmark lock clean
 
 help:  ## show this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | column -t -s '|'
@@ -32,6 +32,12 @@ demo: setup  ## run the main job on the embedded DuckDB, three deliveries, and s
 
 flights: setup  ## the example in examples/flights: 336,776 real flights in four deliveries
 	@$(PYTHON) examples/flights/run.py
+
+spark: setup  ## start the local Spark and Delta of `dbt build --target spark`
+	@$(PYTHON) scripts/spark_server/server.py start
+
+spark-stop: setup  ## stop it; its tables stay
+	@$(PYTHON) scripts/spark_server/server.py stop
 
 test: setup  ## all tests
 	$(PYTHON) -m pytest tests/python -n 2
