@@ -13,7 +13,8 @@ import pytest
 from medallion import warehouse
 from support.bad_inputs import CASES, GOOD, MENDED, Case, gone, put
 from support.column import Column
-from support.project import Project, Rows, Run
+from support.engine import Rows
+from support.project import Project, Run
 
 COLUMNS = ("id", "v", "t")
 
