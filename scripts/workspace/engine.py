@@ -9,7 +9,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ from workspace.statement import Statement, read_statement
 if TYPE_CHECKING:
     from workspace.log import StatementLog
 
+QUERY_COMMENT = '/* {"app": "dbt"'
 _MAGIC = re.compile(r"^\s*%.*$", re.M)
 # Arrow cannot carry these as the client wants them; Databricks sends text too.
 _AS_TEXT = (t.StructType, t.ArrayType, t.MapType, t.VariantType)
@@ -76,6 +77,7 @@ class Engine:
         self._lock = threading.Lock()
         self._python = threading.Lock()
         self._sessions: dict[bytes, Session] = {}
+        self._opened = 0
 
     # ---- sessions
 
@@ -84,7 +86,8 @@ class Engine:
         guid = uuid.uuid4().bytes
         with self._lock:
             spark = self.spark.newSession()
-            name = f"s{len(self._sessions) + 1}-{guid.hex()[:6]}"
+            self._opened += 1
+            name = f"session-{self._opened}"
             self._sessions[guid] = Session(name, spark, catalog or self.catalogs[0])
         # A first run has no schema yet.
         if schema:
@@ -108,7 +111,12 @@ class Engine:
 
     def execute(self, session: Session, text: str) -> tuple[pa.Table, t.StructType]:
         """Run one statement; raises Failure."""
-        with self._logged("sql", session.name, read_statement(text)):
+        statement = read_statement(text)
+        # The rows of a seed come without the query comment: they belong to the statement before.
+        if QUERY_COMMENT in text:
+            session.node = statement.node
+        statement = replace(statement, node=session.node)
+        with self._logged("sql", session.name, statement):
             frame = self.sql.run(session, text)
             return _arrow(frame), frame.schema
 
@@ -169,8 +177,8 @@ class Engine:
                 object=statement.object,
                 writes=statement.writes,
                 status=status,
-                error_class=failure and failure.error_class,
-                sqlstate=failure and failure.sqlstate,
+                error_class=failure.error_class if failure else None,
+                sqlstate=failure.sqlstate if failure else None,
                 seconds=time.monotonic() - start,
             )
 

@@ -47,8 +47,9 @@ def _split(text: str) -> list[str]:
     """Split at the commas that stand in no literal and no parenthesis."""
     parts, depth = [""], 0
     for token in _TOKEN.findall(text):
-        if token in "()<>" or "<" in token or ">" in token:
-            depth += token.count("(") + token.count("<") - token.count(")") - token.count(">")
+        if token[0] not in "'\"`":
+            plain = token.replace("=>", "")
+            depth += sum(plain.count(c) for c in "(<") - sum(plain.count(c) for c in ")>")
         if token == "," and depth == 0:
             parts.append("")
         else:

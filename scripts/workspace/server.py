@@ -116,12 +116,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _oidc(self, path: str) -> None:
         """Discovery and the token endpoint of OAuth client credentials."""
+        base = f"https://{self.headers.get('Host', 'localhost')}/gw/oidc"
+        if path.endswith("/.well-known/databricks-config"):
+            return self._send(200, {"host_type": "workspace", "oidc_endpoint": base})
         if path.endswith("/.well-known/oauth-authorization-server"):
-            base = f"https://{self.headers.get('Host', 'localhost')}/gw/oidc/v1"
-            return self._send(
-                200,
-                {"authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token"},
-            )
+            endpoints = {"authorization_endpoint": "authorize", "token_endpoint": "token"}
+            return self._send(200, {k: f"{base}/v1/{v}" for k, v in endpoints.items()})
         token = self.server.sign_in.issue(self.headers.get("Authorization", ""))
         if token is None:
             problem = {
@@ -136,9 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         path = PREFIX.sub("", url.path)
-        if path.endswith("/.well-known/databricks-config"):
-            return self._send(200, {"host_type": "workspace"})
-        if path.startswith("/oidc/"):
+        if path.startswith(("/oidc/", "/.well-known/")):
             return self._oidc(path)
         if not self.server.sign_in.accepts(self.headers.get("Authorization", "")):
             return self._refuse(403, "Invalid access token.")

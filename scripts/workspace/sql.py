@@ -25,6 +25,7 @@ class Session:
     name: str
     spark: SparkSession
     catalog: str
+    node: str | None = None  # dbt's, of the last statement that named one
 
 
 Rule = Callable[["Sql", Session, "re.Match[str]"], DataFrame | str]

@@ -37,7 +37,7 @@ class Statement:
     catalog, lower case, the adapter's helper tables under the name of what they serve.
     """
 
-    text: str
+    text: str  # without the query comment
     node: str | None
     object: str | None
     writes: bool
@@ -50,15 +50,16 @@ def _without_comments(sql: str) -> str:
 
 
 def _object(body: str) -> str | None:
-    match = _OBJECT.match(body)
+    """The written relation; None where a statement names none."""
+    match: re.Match[str] | None = _OBJECT.match(body)
     if match is None:
         return None
     parts = [part.strip("`") for part in re.findall(r"`[^`]+`|\w+", match["name"])]
     if re.match(r"comment\s+on\s+column\b", body, re.I):
         parts = parts[:-1]
-    if re.search(r"\b(?:schema|database)\b", body[: match.start("name")], re.I):
+    if re.search(r"\b(?:schema|database)\b(?!\s+evolution)", body[: match.start("name")], re.I):
         return parts[-1].lower()
-    return _HELPER.sub("", ".".join(parts[-2:]).lower())
+    return str(_HELPER.sub("", ".".join(parts[-2:]).lower()))
 
 
 def read_statement(sql: str) -> Statement:
@@ -66,4 +67,4 @@ def read_statement(sql: str) -> Statement:
     body = _without_comments(sql)
     node = _NODE.search(sql)
     writes = bool(_WRITES.match(body)) and not _TEMPORARY.match(body)
-    return Statement(sql, node[1] if node else None, _object(body) if writes else None, writes)
+    return Statement(body, node[1] if node else None, _object(body) if writes else None, writes)

@@ -70,7 +70,8 @@ def _json_type(kind: t.DataType) -> dict[str, Any]:
 
 def describe_as_json(spark: SparkSession, name: str, catalog: str) -> dict[str, Any]:
     """The answer of DESCRIBE TABLE EXTENDED ... AS JSON."""
-    schema, table = parts(name)[-2:]
+    # A temporary view has no schema.
+    schema, table = ["", *parts(name)][-2:]
     columns = []
     for field in spark.table(name).schema.fields:
         column = {
@@ -172,7 +173,7 @@ def catalog_rows(
     spark: SparkSession, relation: str, catalog: str, schema: str | None, table: str | None
 ) -> list[Row]:
     """The rows of `tables`, `views` or `columns`, of one schema and table if they are named."""
-    known = spark._jsparkSession.sessionState().catalog()  # type: ignore[attr-defined]
+    known = spark._jsparkSession.sessionState().catalog()
     schemas = [row[0] for row in spark.sql("SHOW SCHEMAS IN spark_catalog").collect()]
     rows: list[Row] = []
     for name in (s for s in schemas if schema is None or s.lower() == schema.lower()):
