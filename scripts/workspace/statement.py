@@ -25,6 +25,7 @@ _OBJECT = re.compile(
     rf"|evolution)\b)*\s+(?P<name>{NAME})",
     re.I,
 )
+_PARTS = re.compile(r"`[^`]+`|\w+")
 # The adapter's names for a table on its way to its own name.
 _HELPER = re.compile(r"__dbt_(?:tmp|stg|backup|staging)(?:_\w+)?$", re.I)
 
@@ -54,11 +55,12 @@ def _object(body: str) -> str | None:
     match: re.Match[str] | None = _OBJECT.match(body)
     if match is None:
         return None
-    parts = [part.strip("`") for part in re.findall(r"`[^`]+`|\w+", match["name"])]
+    name: str = match["name"]
+    parts = [part.strip("`") for part in _PARTS.findall(name)]
     if re.match(r"comment\s+on\s+column\b", body, re.I):
         parts = parts[:-1]
     if re.search(r"\b(?:schema|database)\b(?!\s+evolution)", body[: match.start("name")], re.I):
-        return parts[-1].lower()
+        return str(parts[-1]).lower()
     return str(_HELPER.sub("", ".".join(parts[-2:]).lower()))
 
 

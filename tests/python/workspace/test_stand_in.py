@@ -72,18 +72,13 @@ def test_builds_of_the_adapter(workspace: Workspace, shop: Path) -> None:
     before = workspace.last()
     second = ["build", "--exclude-resource-type", "seed", "--threads", "4"]
     second += ["--vars", "{without: 0, factor: 2}"]
-    with workspace.refusing(r"^model\.", nth=1):
+    with workspace.refusing(r"^model\.shop\.(?!stg_)", nth=1):
         broken = dbt(shop, known, *second)
     assert broken.returncode != 0
     assert "STAND_IN_REFUSED" in broken.stdout
-    refused = [entry for entry in workspace.log(before) if entry["status"] == "refused"]
-    assert [entry["node"] for entry in refused] == ["model.shop.stg_orders"]
-    assert tables(workspace)["merged"][0] == (1, "ann", Decimal("10.50"))
-
-    with workspace.refusing(r"^model\.shop\.(?!stg_)", nth=1):
-        broken = dbt(shop, known, *second)
     nodes = {e["node"] for e in workspace.log(before) if e["status"] == "refused"}
-    assert nodes == {"model.shop.stg_orders", "model.shop.totals", "model.shop.merged"}
+    assert nodes == {"model.shop.totals", "model.shop.merged"}
+    assert tables(workspace)["merged"][0] == (1, "ann", Decimal("10.50"))
 
     repaired = dbt(shop, known, *second)
     assert repaired.returncode == 0, repaired.stdout[-4000:]
@@ -114,18 +109,6 @@ def test_the_adapter_signs_in_as_an_oauth_client(workspace: Workspace, shop: Pat
     assert "All checks passed" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "missing", ["DATABRICKS_HOST", "DATABRICKS_HTTP_PATH", "DATABRICKS_CATALOG", "DATABRICKS_TOKEN"]
-)
-def test_a_missing_variable_is_named(workspace: Workspace, shop: Path, missing: str) -> None:
-    known = {k: v for k, v in workspace.environment.items() if k != missing}
-    done = dbt(shop, known, "debug", "--config-dir")
-    done = dbt(shop, known, "parse") if done.returncode == 0 else done
-    assert done.returncode != 0
-    assert missing in done.stdout
-    assert "README.md" in done.stdout
-
-
 def test_the_connector_is_refused_without_a_token(workspace: Workspace) -> None:
     with pytest.raises(RequestError, match="Invalid access token"):
         workspace.connect(access_token="wrong")
@@ -152,7 +135,7 @@ def test_a_wrong_oauth_secret_is_refused(
 
 def test_errors_carry_class_and_sqlstate(workspace: Workspace) -> None:
     before = workspace.last()
-    with pytest.raises(ServerOperationError, match=r"\[TABLE_OR_VIEW_NOT_FOUND\].*42P01"):
+    with pytest.raises(ServerOperationError, match=r"(?s)\[TABLE_OR_VIEW_NOT_FOUND\].*42P01"):
         workspace.rows("select * from main.default.nowhere")
     with pytest.raises(ServerOperationError, match=r"\[CAST_INVALID_INPUT\]"):
         workspace.rows("select cast('x' as int)")
@@ -200,7 +183,7 @@ def test_four_threads_have_sessions_of_their_own(workspace: Workspace) -> None:
         with workspace.connect() as connection, connection.cursor() as cursor:
             table = f"main.threads.t{number}"
             cursor.execute(f"create or replace table {table} as select {number} as id, 0 as v")
-            for step in range(3):
+            for step in range(2):
                 cursor.execute(
                     f"create or replace temporary view news as select {number} as id, {step} as v"
                 )
@@ -212,7 +195,7 @@ def test_four_threads_have_sessions_of_their_own(workspace: Workspace) -> None:
             return [tuple(row) for row in cursor.fetchall()]
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(work, range(4))) == [[(number, 2)] for number in range(4)]
+        assert list(pool.map(work, range(4))) == [[(number, 1)] for number in range(4)]
 
 
 def test_unity_answers(workspace: Workspace) -> None:
