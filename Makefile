@@ -14,8 +14,8 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 JARS := $(VENV)/jars
 WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace
 
-.PHONY: help setup demo test test-duckdb lint lint-sql format docs benchmark lock clean \
-	jars workspace workspace-stop
+.PHONY: help setup demo spark spark-stop workspace workspace-stop jars test test-duckdb lint lint-sql \
+	format docs benchmark lock clean
 
 help:  ## show this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | column -t -s '|'
@@ -33,6 +33,12 @@ $(SETUP): requirements/dev.txt pyproject.toml scripts/setup_extensions.py
 
 demo: setup  ## run the main job on the embedded DuckDB, three deliveries, and show what happened
 	@$(PYTHON) scripts/demo.py
+
+spark: setup  ## start the local Spark and Delta of `dbt build --target spark`
+	@$(PYTHON) scripts/spark_server/server.py start
+
+spark-stop: setup  ## stop it; its tables stay
+	@$(PYTHON) scripts/spark_server/server.py stop
 
 test: setup  ## all tests
 	$(PYTHON) -m pytest tests/python -n 2
@@ -70,7 +76,7 @@ benchmark: setup  ## time and size of a simulated estate of 500 objects
 
 jars: $(JARS)/.done  ## fetch the Delta jars for local Spark (needs Maven and Java 17)
 
-$(JARS)/.done: scripts/workspace/pom.xml
+$(JARS)/.done: scripts/spark_server/pom.xml
 	@rm -rf $(JARS)
 	@mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(abspath $(JARS)) \
 		-DincludeGroupIds=io.delta,io.unitycatalog 1>&2

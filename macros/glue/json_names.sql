@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__json_names(expression, path) -%}
-    json_object_keys({{ medallion.json_value(expression, path) if path else expression }})
+    map_keys({{ medallion.json_map(expression, path) }})
 {%- endmacro %}
 
 {% macro duckdb__json_names(expression, path) -%}

@@ -5,8 +5,7 @@
 
 {% macro default__json_without(expression, fields) -%}
     nullif(to_json(map_filter(
-        from_json({{ expression }}, 'map<string,string>'),
-        (k, v) -> k not in ({% for field in fields %}{{ medallion.literal(field) }}{{ ', ' if not loop.last }}{% endfor %})
+        from_json({{ expression }}, 'map<string,variant>'), (k, v) -> not array_contains(array({{ medallion._text_list(fields) }}), k)
     )), '{}')
 {%- endmacro %}
 

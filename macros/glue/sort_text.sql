@@ -14,7 +14,7 @@
         {{- medallion._sort_number(medallion.epoch_us(expression), '9223372036854775808', 'decimal(20,0)', 20) -}}
     {%- elif name in ['decimal', 'double'] -%}
         {%- set scale = (type.split(',')[1].split(')')[0] | trim | int) if ',' in type else (6 if name == 'double' else 0) -%}
-        {{- medallion._sort_number(expression, '1000000000000000000', 'decimal(38,' ~ scale ~ ')', 20 + scale) -}}
+        {{- medallion._sort_number(expression, '1000000000000000000', 'decimal(37,' ~ scale ~ ')', 20 + scale) -}}
     {%- else -%}
         coalesce(cast({{ expression }} as {{ medallion.sql_type('text') }}), '')
     {%- endif -%}
