@@ -46,7 +46,7 @@ read_csv(
 {%- endmacro %}
 
 {#-
-  A file reader with options needs a name: a view of this session's. As on DuckDB a null text that never
+  A file reader with options needs a name: a view of this session's, which hides `_metadata`. As on DuckDB a null text that never
   occurs tells a missing field from an empty one.
 -#}
 {% macro spark__csv_reads(files, lines, known) -%}
@@ -65,7 +65,7 @@ read_csv(
         {%- set view = 'medallion_csv_' ~ this.identifier ~ '_' ~ loop.index -%}
         {%- do run_query(medallion._csv_view(view, members, header, spare)) -%}
         {%- do reads.append({
-            'relation': view, 'path': medallion.file_of_row(), 'files': members, 'columns': columns, 'spare': spare,
+            'relation': '(select *, ' ~ medallion.plain_path('input_file_name()') ~ ' as _path from ' ~ view ~ ')', 'path': 's._path', 'files': members, 'columns': columns, 'spare': spare,
             'malformed': 's.c' ~ (header.names | length) ~ ' is null or s.x1 is not null',
         }) -%}
     {%- endfor -%}

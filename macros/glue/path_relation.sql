@@ -18,5 +18,10 @@
 
 {# The path of the file that a row of path_relation comes from, as list_files names it. #}
 {% macro file_of_row() -%}
-    regexp_replace(url_decode(replace(_metadata.file_path, '+', '%2B')), '^file:/+', '/')
+    {{- medallion.plain_path('_metadata.file_path') -}}
+{%- endmacro %}
+
+{# A file's URI, as Spark's functions give it, as list_files names it. #}
+{% macro plain_path(expression) -%}
+    regexp_replace(url_decode(replace({{ expression }}, '+', '%2B')), '^file:/+', '/')
 {%- endmacro %}

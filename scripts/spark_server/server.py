@@ -1,7 +1,7 @@
-"""Starts and stops Spark's Thrift Server with Delta: one warm JVM for every dbt run of target `spark`.
+"""Starts and stops Spark's Thrift Server with Delta: one warm JVM for all runs of target `spark`.
 
-The server comes with pyspark's jars, Delta's are fetched once with Maven. Its tables and its catalog
-lie in a folder (warehouse/spark), so they outlive it.
+The server comes with pyspark's jars, Delta's are fetched once with Maven. Its tables and its
+catalog lie in a folder (warehouse/spark), so they outlive it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ SETTINGS = {
     "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
     "spark.hadoop.hive.metastore.schema.verification": "false",
 }
-# For a few rows a statement: compiling a query costs far more than interpreting it. Not for real data.
+# For a few rows a statement: compiling a query costs far more than interpreting it. Not for real
+# data.
 TINY_DATA = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -53,7 +54,13 @@ class ServerError(Exception):
 def fetch_jars() -> list[Path]:
     """Delta's jars; fetched from Maven's central repository where they are missing."""
     if not list(JARS.glob("delta-spark_*.jar")):
-        command = ["mvn", "--quiet", "--batch-mode", "--file", str(Path(__file__).parent / "pom.xml")]
+        command = [
+            "mvn",
+            "--quiet",
+            "--batch-mode",
+            "--file",
+            str(Path(__file__).parent / "pom.xml"),
+        ]
         command += ["dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
         subprocess.run(command, check=True)
     return sorted(jar for jar in JARS.glob("*.jar") if jar.name.startswith(DELTA_JARS))
@@ -64,16 +71,20 @@ def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) ->
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
         raise ServerError("pyspark is not installed: run `make setup`")
-    settings = SETTINGS | dict(more) | {
-        "spark.sql.warehouse.dir": str(home / "tables"),
-        "spark.hadoop.javax.jdo.option.ConnectionURL": (
-            f"jdbc:derby:;databaseName={home / 'catalog'};create=true"
-        ),
-        "spark.hadoop.hive.server2.thrift.port": str(port),
-        "spark.hadoop.hive.server2.thrift.bind.host": "127.0.0.1",
-        "spark.local.dir": str(home / "scratch"),
-        "spark.hadoop.hive.exec.scratchdir": str(home / "scratch" / "hive"),
-    }
+    settings = (
+        SETTINGS
+        | dict(more)
+        | {
+            "spark.sql.warehouse.dir": str(home / "tables"),
+            "spark.hadoop.javax.jdo.option.ConnectionURL": (
+                f"jdbc:derby:;databaseName={home / 'catalog'};create=true"
+            ),
+            "spark.hadoop.hive.server2.thrift.port": str(port),
+            "spark.hadoop.hive.server2.thrift.bind.host": "127.0.0.1",
+            "spark.local.dir": str(home / "scratch"),
+            "spark.hadoop.hive.exec.scratchdir": str(home / "scratch" / "hive"),
+        }
+    )
     options = f"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dderby.system.home={home}"
     command = [str(Path(spec.origin).parent / "bin" / "spark-submit"), "--master", "local[2]"]
     command += ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"]
@@ -138,7 +149,7 @@ def stop(home: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["start", "stop"])
-    parser.add_argument("--tiny", action="store_true", help="settings for tests: a few rows a table")
+    parser.add_argument("--tiny", action="store_true", help="for tests: few rows a table")
     given = parser.parse_args(arguments)
     folder = os.environ.get("MEDALLION_SPARK_FOLDER", str(REPOSITORY / "warehouse" / "spark"))
     port = int(os.environ.get("MEDALLION_SPARK_PORT", "10001"))

@@ -11,17 +11,20 @@ if TYPE_CHECKING:
 # What a Databricks cluster reports; the adapter reads it on cluster http_paths.
 RUNTIME = "17.3.x-scala2.13"
 
-# For small data on few cores: no adaptive planning, two partitions, a JVM that warms up fast.
+# For small data on few cores: no adaptive planning, one partition, a JVM that warms up fast, and no
+# compiling of queries, which takes longer here than running them.
 SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     # As on Databricks: a table without a format is a Delta table.
     "spark.sql.sources.default": "delta",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "2",
-    "spark.default.parallelism": "2",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.default.parallelism": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
-    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.clusterUsageTags.sparkVersion": RUNTIME,
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
-from pyhive import hive
+from pyhive import hive  # type: ignore[import-untyped]
 
 from support.spark import Spark, spark
 

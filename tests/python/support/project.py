@@ -1,8 +1,8 @@
 """A throw-away dbt project: this repository's macros, and control tables of the test's own.
 
 The models come from `medallion generate`; dbt runs in this process. DuckDB's file is locked while a
-connection is open, so a build ends by closing every connection, and rows are read afterwards, through
-the engine of the target.
+connection is open, so a build ends by closing every connection, and rows are read afterwards,
+through the engine of the target.
 """
 
 from __future__ import annotations

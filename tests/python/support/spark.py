@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyhive import hive
+from pyhive import hive  # type: ignore[import-untyped]
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "spark_server" / "server.py"
 
