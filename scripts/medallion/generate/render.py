@@ -73,6 +73,10 @@ def _sql(item: Object, model: DbtModel) -> str:
     )
 
 
+# Delta clusters by four columns at most; only Databricks reads the config.
+MAX_CLUSTERED = 4
+
+
 def _config(item: Object, model: DbtModel) -> dict[str, Any]:
     """Only what differs from the layer's defaults in dbt_project.yml."""
     config: dict[str, Any] = {}
@@ -93,6 +97,8 @@ def _config(item: Object, model: DbtModel) -> dict[str, Any]:
         config["unique_key"] = [*keys, "_sequence"]
     elif model.is_table:
         config["unique_key"] = [*keys, *specs.marker(item, model.part)]
+    if model.part in ("ledger", "state", "delta"):
+        config["liquid_clustered_by"] = keys[:MAX_CLUSTERED]
     return config | {"meta": {"medallion": specs.meta(item, model)}}
 
 
