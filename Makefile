@@ -11,7 +11,11 @@ PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help setup demo flights test test-duckdb lint lint-sql format docs benchmark lock clean
+JARS := $(VENV)/jars
+WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace
+
+.PHONY: help setup demo flights spark spark-stop workspace workspace-stop jars test test-duckdb lint lint-sql \
+	format docs benchmark lock clean
 
 help:  ## show this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | column -t -s '|'
@@ -32,6 +36,12 @@ demo: setup  ## run the main job on the embedded DuckDB, three deliveries, and s
 
 flights: setup  ## the example in examples/flights: 336,776 real flights in four deliveries
 	@$(PYTHON) examples/flights/run.py
+
+spark: setup  ## start the local Spark and Delta of `dbt build --target spark`
+	@$(PYTHON) scripts/spark_server/server.py start
+
+spark-stop: setup  ## stop it; its tables stay
+	@$(PYTHON) scripts/spark_server/server.py stop
 
 test: setup  ## all tests
 	$(PYTHON) -m pytest tests/python -n 2
@@ -66,6 +76,20 @@ docs: setup  ## the dbt docs site as one file, target/static_index.html
 
 benchmark: setup  ## time and size of a simulated estate of 500 objects
 	$(PYTHON) benchmarks/run.py
+
+jars: $(JARS)/.done  ## fetch the Delta jars for local Spark (needs Maven and Java 17)
+
+$(JARS)/.done: scripts/spark_server/pom.xml
+	@rm -rf $(JARS)
+	@mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(abspath $(JARS)) \
+		-DincludeGroupIds=io.delta,io.unitycatalog 1>&2
+	@touch $@
+
+workspace: setup jars  ## start a local stand-in for Databricks and print what to export
+	@$(WORKSPACE) start --persist
+
+workspace-stop: setup  ## stop it; its tables are kept in target/workspace
+	@$(WORKSPACE) stop
 
 lock: setup  ## compile requirements/*.in into the pinned *.txt (run with Python 3.11)
 	$(COMPILE) --output-file requirements/base.txt requirements/base.in

@@ -21,3 +21,14 @@
     {%- endset -%}
     {{ return(run_query(query).columns[0].values() | list) }}
 {%- endmacro %}
+
+{% macro spark__broken_parquet_files(files) -%}
+    {%- set small = files | selectattr('size', 'lt', 268435456) | list -%}
+    {%- if not small -%}{{ return([]) }}{%- endif -%}
+    {%- set query -%}
+        select {{ medallion.file_of_row() }} from {{ medallion.path_relation('binaryFile', small) }}
+        where length < 12 or hex(left(content, 4)) <> '50415231' or hex(right(content, 4)) <> '50415231'
+        order by 1
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values() | list) }}
+{%- endmacro %}

@@ -44,3 +44,40 @@ read_csv(
     {%- endfor -%}
     {{ return(reads) }}
 {%- endmacro %}
+
+{#-
+  A file reader with options needs a name: a view of this session's, which hides `_metadata`. As on DuckDB a null text that never
+  occurs tells a missing field from an empty one.
+-#}
+{% macro spark__csv_reads(files, lines, known) -%}
+    {%- set groups = {} -%}
+    {%- for file in files -%}
+        {%- do groups.setdefault(lines[file.path], []).append(file) -%}
+    {%- endfor -%}
+    {%- set reads = [] -%}
+    {%- for line, members in groups.items() -%}
+        {%- set header = medallion.csv_header(line, known) -%}
+        {%- set columns = {} -%}
+        {%- for name in header.names -%}
+            {%- do columns.update({name: {'sql': 'nullif(s.c' ~ loop.index ~ ", '')", 'type': 'string'}}) -%}
+        {%- endfor -%}
+        {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
+        {%- set view = 'medallion_csv_' ~ this.identifier ~ '_' ~ loop.index -%}
+        {%- do run_query(medallion._csv_view(view, members, header, spare)) -%}
+        {%- do reads.append({
+            'relation': '(select *, ' ~ medallion.plain_path('input_file_name()') ~ ' as _path from ' ~ view ~ ')', 'path': 's._path', 'files': members, 'columns': columns, 'spare': spare,
+            'malformed': 's.c' ~ (header.names | length) ~ ' is null or s.x1 is not null',
+        }) -%}
+    {%- endfor -%}
+    {{ return(reads) }}
+{%- endmacro %}
+
+{% macro _csv_view(name, files, header, spare) -%}
+    create or replace temporary view {{ name }} (
+        {%- for field in header.names %}c{{ loop.index }} string, {% endfor -%}
+        {%- for field in spare %}{{ field }} string{{ ', ' if not loop.last }}{% endfor -%}
+    ) using csv options (
+        path {{ medallion.literal(medallion.path_glob(files)) }}, header 'true', sep {{ medallion.literal(header.delimiter) }}, quote '"', escape '"',
+        multiLine 'true', nullValue '\u0001', emptyValue '', maxCharsPerColumn '-1', encoding 'UTF-8'
+    )
+{%- endmacro %}

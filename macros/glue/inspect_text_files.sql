@@ -27,3 +27,18 @@
     {%- endfor -%}
     {{ return(lines) }}
 {%- endmacro %}
+
+{% macro spark__inspect_text_files(files) -%}
+    {%- set query -%}
+        select
+            {{ medallion.file_of_row() }},
+            case when is_valid_utf8(cast(content as string))
+                then substring_index(left(cast(content as string), 65536), '\n', 1) end
+        from {{ medallion.path_relation('binaryFile', files) }}
+    {%- endset -%}
+    {%- set lines = {} -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do lines.update({row[0]: none if row[1] is none else row[1].lstrip('\ufeff').rstrip('\r')}) -%}
+    {%- endfor -%}
+    {{ return(lines) }}
+{%- endmacro %}

@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__is_json(expression) -%}
-    try_parse_json({{ expression }}) is not null
+    coalesce(size(from_json('[' || {{ expression }} || ']', 'array<string>', map('allowNonNumericNumbers', 'false', 'allowSingleQuotes', 'false'))) = 1, false)
 {%- endmacro %}
 
 {% macro duckdb__is_json(expression) -%}

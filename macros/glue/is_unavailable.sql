@@ -8,15 +8,9 @@
 {%- endmacro %}
 
 {% macro default__is_unavailable(expression, placeholder) -%}
-    {%- set text = medallion.literal(placeholder) -%}
-    ({{ expression }} in ({{ text }}, base64(encode({{ text }}, 'utf-8')))
-        or {{ expression }} in ('["' || {{ text }} || '"]', '{"' || {{ text }} || '":"' || {{ text }} || '"}'))
-{%- endmacro %}
-
-{% macro duckdb__is_unavailable(expression, placeholder) -%}
     case
         when {{ expression }} in ({{ medallion._unavailable_forms(placeholder) | join(', ') }}) then true
-        when starts_with({{ expression }}, '[') or starts_with({{ expression }}, '{') then
+        when left({{ expression }}, 1) in ('[', '{') then
             {%- for form in medallion._unavailable_forms(placeholder) %}
             contains({{ expression }}, '"' || {{ form }} || '"') or
             {%- endfor %}
@@ -31,10 +25,6 @@
 {%- endmacro %}
 
 {% macro default__may_be_unavailable(expression, placeholder) -%}
-    true
-{%- endmacro %}
-
-{% macro duckdb__may_be_unavailable(expression, placeholder) -%}
     (
     {%- for form in medallion._unavailable_forms(placeholder) + [medallion._character_codes(placeholder)] %}
     {{ 'or ' if not loop.first }}contains({{ expression }}, {{ form }})
@@ -47,13 +37,27 @@
     {%- set text = medallion.literal(placeholder) -%}
     {%- set md5 = 'md5(' ~ text ~ ')' -%}
     {{ return([
-        text, 'base64(encode(' ~ text ~ '))',
+        text, medallion._base64_of(text),
         "(left(" ~ md5 ~ ", 8) || '-' || substr(" ~ md5 ~ ", 9, 4) || '-3' || substr(" ~ md5 ~ ", 14, 3) || '-'"
-        ~ " || substr('89ab89ab89ab89ab', strpos('0123456789abcdef', substr(" ~ md5 ~ ", 17, 1)), 1)"
+        ~ " || substr('89ab89ab89ab89ab', instr('0123456789abcdef', substr(" ~ md5 ~ ", 17, 1)), 1)"
         ~ " || substr(" ~ md5 ~ ", 18, 3) || '-' || substr(" ~ md5 ~ ", 21, 12))",
     ]) }}
 {%- endmacro %}
 
+{% macro _base64_of(expression) -%}
+    {{ return(adapter.dispatch('_base64_of', 'medallion')(expression)) }}
+{%- endmacro %}
+
+{% macro default___base64_of(expression) -%}
+    base64(encode({{ expression }}))
+{%- endmacro %}
+
+{% macro spark___base64_of(expression) -%}
+    base64(encode({{ expression }}, 'utf-8'))
+{%- endmacro %}
+
 {% macro _character_codes(placeholder) -%}
-    array_to_string(list_transform(string_split({{ medallion.literal(placeholder) }}, ''), lambda c: cast(ord(c) as varchar)), ',')
+    {%- set codes = [] -%}
+    {%- for byte in placeholder.encode('utf-8') %}{% do codes.append(byte | string) %}{% endfor -%}
+    {{- medallion.literal(codes | join(',')) -}}
 {%- endmacro %}

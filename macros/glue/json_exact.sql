@@ -9,16 +9,19 @@
 {%- endmacro %}
 
 {% macro default__json_exact(expression, values) -%}
-    cast(null as {{ medallion.sql_type('text') }})
+    {%- set long = medallion._long_number() -%}
+    case when regexp_like({{ expression }}, '{{ long }}') then
+        array_join(transform(
+            regexp_extract_all({{ expression }}, '"(?:[^"\\\\]|\\\\.)*"|[^"]+', 0),
+            piece -> case when startswith(piece, '"') then piece
+                else regexp_replace(piece, '(-?[0-9]*(?:{{ long }})[0-9.]*(?:[eE][+-]?[0-9]+)?)', '"$1"') end
+        ), '')
+    end
 {%- endmacro %}
 
 {#- The text is cut into strings and what stands between them; numbers are marked in the latter only. -#}
 {% macro duckdb__json_exact(expression, values) -%}
-    {%- set long = [] -%}
-    {%- for digits in range(1, 16) -%}
-        {%- do long.append('[0-9]{' ~ digits ~ '}[.][0-9]{' ~ (16 - digits) ~ '}') -%}
-    {%- endfor -%}
-    {%- set long = (long + ['[0-9]{16}(?:[.]|[eE][+-]?[0-9])']) | join('|') -%}
+    {%- set long = medallion._long_number() -%}
     case when {{ '(' ~ medallion._may_be_long(expression, values) ~ ') and ' if values is not none -}}
         regexp_matches({{ expression }}, '{{ long }}') then
         array_to_string(list_transform(
@@ -41,4 +44,13 @@
     or strpos({{ value }}, '.') > 9 or contains({{ value }}, 'e')
     {%- endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{#- Sixteen digits around a point, or in front of it or of an exponent. -#}
+{% macro _long_number() -%}
+    {%- set long = [] -%}
+    {%- for digits in range(1, 16) -%}
+        {%- do long.append('[0-9]{' ~ digits ~ '}[.][0-9]{' ~ (16 - digits) ~ '}') -%}
+    {%- endfor -%}
+    {{- (long + ['[0-9]{16}(?:[.]|[eE][+-]?[0-9])']) | join('|') -}}
 {%- endmacro %}

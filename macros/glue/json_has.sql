@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__json_has(expression, path) -%}
-    array_contains(json_object_keys({{ expression }}), {{ medallion.literal(path) }})
+    array_contains(map_keys({{ medallion.json_map(expression) }}), {{ medallion.literal(path) }})
 {%- endmacro %}
 
 {% macro duckdb__json_has(expression, path) -%}

@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__json_names(expression, path) -%}
-    json_object_keys({{ medallion.json_value(expression, path) if path else expression }})
+    map_keys({{ medallion.json_map(expression, path) }})
 {%- endmacro %}
 
 {% macro duckdb__json_names(expression, path) -%}
@@ -23,8 +23,12 @@
     {{ return(adapter.dispatch('json_unknown', 'medallion')(object, names, all, shapes)) }}
 {%- endmacro %}
 
+{#- Nested objects are looked at in any case: what is left of them tells. -#}
 {% macro default__json_unknown(object, names, known, shapes) -%}
-    case when size(array_except({{ names }}, array({{ medallion._text_list(medallion.by_first_part(known)) }}))) > 0
+    {%- set tops = medallion.by_first_part(known) -%}
+    {%- set nested = [] -%}
+    {%- for leaves in tops.values() if '' not in leaves %}{% do nested.append(leaves) %}{% endfor -%}
+    case when {{ 'size(array_except(' ~ names ~ ', array(' ~ medallion._text_list(tops) ~ '))) > 0' if not nested else names ~ ' is not null' }}
         then {{ medallion.json_without(object, known) }} end
 {%- endmacro %}
 

@@ -7,10 +7,18 @@
 {%- endmacro %}
 
 {% macro default__json_row(fields, into) -%}
-    nullif(to_json(map_filter(map_concat(
-        {{ "coalesce(from_json(" ~ into ~ ", 'map<string,string>'), map())" if into else 'map()' }},
-        map({% for name, value in fields.items() %}{{ medallion.literal(name) }}, cast({{ value }} as string){{ ', ' if not loop.last }}{% endfor %})
-    ), (k, v) -> v is not null)), '{}')
+    {%- set own -%}
+    map_filter(
+        map({% for name, value in fields.items() %}{{ medallion.literal(name) }}, cast(cast({{ value }} as string) as variant){{ ', ' if not loop.last }}{% endfor %}),
+        (k, v) -> v is not null
+    )
+    {%- endset -%}
+    {%- if into -%}
+    {%- set given = "from_json(coalesce(" ~ into ~ ", '{}'), 'map<string,variant>')" -%}
+    nullif(to_json(map_concat({{ given }}, {{ own }})), '{}')
+    {%- else -%}
+    nullif(to_json({{ own }}), '{}')
+    {%- endif -%}
 {%- endmacro %}
 
 {#- A merge patch drops what is null in it. -#}

@@ -7,9 +7,13 @@
 {%- endmacro %}
 
 {% macro default__json_unwrap(expression, marker) -%}
-    case when {{ expression }} like '%"payload"%' and {{ medallion.json_value(expression, marker) }} is null
-        then coalesce({{ medallion.json_value(expression, 'payload') }}, 'null')
-        else {{ expression }} end
+    case
+        when contains({{ expression }}, '"payload"')
+            and array_contains(map_keys({{ medallion.json_map(expression) }}), 'payload')
+            and not array_contains(map_keys({{ medallion.json_map(expression) }}), {{ medallion.literal(marker) }})
+            then coalesce({{ medallion.json_value(expression, 'payload') }}, 'null')
+        else {{ expression }}
+    end
 {%- endmacro %}
 
 {% macro duckdb__json_unwrap(expression, marker) -%}

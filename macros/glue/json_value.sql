@@ -7,8 +7,10 @@
 {%- endmacro %}
 
 {% macro default__json_value(expression, path) -%}
-    get_json_object({{ expression }}, '$
-    {%- for part in medallion.path_parts(path) %}[''{{ part | replace("'", "''") }}'']{% endfor %}')
+    {%- set parts = medallion.path_parts(path) -%}
+    {%- set outer = [] -%}
+    {%- for part in parts[:-1] %}{% do outer.append('"' ~ part ~ '"') %}{% endfor -%}
+    element_at({{ medallion.json_map(expression, outer | join('.')) }}, {{ medallion.literal(parts[-1]) }})
 {%- endmacro %}
 
 {% macro duckdb__json_value(expression, path) -%}

@@ -7,7 +7,7 @@
 {%- endmacro %}
 
 {% macro default__json_values(expression, paths) -%}
-    case when {{ medallion.is_json(expression) }} then array(
+    case when {{ medallion.json_map(expression) }} is not null or trim({{ expression }}) = 'null' then array(
         {%- for path in paths %}
         {{ medallion.json_value(expression, path) }}{{ ',' if not loop.last }}
         {%- endfor %}

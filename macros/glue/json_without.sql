@@ -9,14 +9,32 @@
 
 {% macro default__json_without(expression, fields) -%}
     {%- set tops = medallion.by_first_part(fields) -%}
+    {%- set whole = ["''"] -%}
+    {%- for top, leaves in tops.items() if '' in leaves %}{% do whole.append(medallion._gone_name(top, leaves[''])) %}{% endfor -%}
     nullif(to_json(map_filter(
-        from_json({{ expression }}, 'map<string,string>'),
-        (k, v) -> not array_contains(array(
-        {%- for top, leaves in tops.items() %}
-            case when {{ leaves.values() | join(' and ') }} then {{ medallion.literal(top) }} else '' end{{ ',' if not loop.last }}
+        {{ medallion._nested_without(expression, tops) }},
+        (k, v) -> not array_contains(array({{ whole | join(', ') }}), k)
+        {%- for top, leaves in tops.items() if '' not in leaves %}
+            and not (k = {{ medallion.literal(top) }} and (v is null or to_json(v) in ('{}', 'null')))
         {%- endfor %}
-        ), k)
     )), '{}')
+{%- endmacro %}
+
+{#- Spark: the object as a map, nested objects without the fields that go. -#}
+{% macro _nested_without(expression, tops) -%}
+{%- set map = 'from_json(' ~ expression ~ ", 'map<string,variant>')" -%}
+{%- set nested = [] -%}
+{%- for top, leaves in tops.items() if '' not in leaves -%}
+    {%- set gone = [] -%}
+    {%- for leaf, condition in leaves.items() %}{% do gone.append(medallion._gone_name(leaf, condition)) %}{% endfor -%}
+    {%- do nested.append("when k = " ~ medallion.literal(top) ~ " and startswith(schema_of_variant(v), 'OBJECT') then parse_json(to_json(map_filter("
+        ~ "from_json(to_json(v), 'map<string,variant>'), (n, w) -> not array_contains(array(" ~ gone | join(', ') ~ '), n))))') -%}
+{%- endfor -%}
+{{ 'transform_values(' ~ map ~ ', (k, v) -> case ' ~ nested | join(' ') ~ ' else v end)' if nested else map }}
+{%- endmacro %}
+
+{% macro _gone_name(name, condition) -%}
+    {{ medallion.literal(name) if condition == 'true' else 'case when ' ~ condition ~ ' then ' ~ medallion.literal(name) ~ " else '' end" }}
 {%- endmacro %}
 
 {#- A merge patch with a null for each field that goes; onto null it would give the patch itself. -#}

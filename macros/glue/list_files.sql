@@ -29,3 +29,25 @@
     {%- endfor -%}
     {{ return(files) }}
 {%- endmacro %}
+
+{#- A glob that matches nothing is an error to Spark: the null device keeps a local one from it. -#}
+{% macro spark__list_files(location, source) -%}
+    {%- set folder = location.rstrip('/') ~ '/' -%}
+    {%- set is_local = ':' not in folder.split('/')[0] -%}
+    {%- set query -%}
+        select path, length, date_format(modificationTime, 'yyyy-MM-dd HH:mm:ss.SSSSSS')
+        from binaryFile.`{{ ('/{' ~ (folder ~ source)[1:] ~ ',dev/null}') if is_local else folder ~ source }}`
+        order by path
+    {%- endset -%}
+    {%- set files = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- set path = modules.re.sub('^file:/+', '/', row[0] | string) -%}
+        {%- if path != '/dev/null' -%}
+            {%- do files.append({
+                'path': path, 'file': path[folder | length:] if path.startswith(folder) else path,
+                'size': row[1] | int, 'modified_at': row[2] | string,
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(files) }}
+{%- endmacro %}

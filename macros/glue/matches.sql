@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__matches(expression, pattern) -%}
-    regexp_like({{ expression }}, '^(?:{{ pattern }})$')
+    regexp_like({{ expression }}, '^(?:{{ pattern }})\\z')
 {%- endmacro %}
 
 {% macro duckdb__matches(expression, pattern) -%}

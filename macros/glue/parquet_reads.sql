@@ -32,3 +32,19 @@
     {%- endfor -%}
     {{ return(reads) }}
 {%- endmacro %}
+
+{% macro spark__parquet_reads(files) -%}
+    {%- set groups = {} -%}
+    {%- for file in files -%}
+        {%- set columns = medallion.relation_columns(medallion.path_relation('parquet', [file])) -%}
+        {%- do groups.setdefault(tojson(columns), {'columns': columns, 'files': []}).files.append(file) -%}
+    {%- endfor -%}
+    {%- set reads = [] -%}
+    {%- for group in groups.values() -%}
+        {%- do reads.append({
+            'relation': medallion.path_relation('parquet', group.files), 'path': medallion.file_of_row(),
+            'files': group.files, 'columns': group['columns'],
+        }) -%}
+    {%- endfor -%}
+    {{ return(reads) }}
+{%- endmacro %}

@@ -7,7 +7,7 @@
 {%- endmacro %}
 
 {% macro default__raise_error(message) -%}
-    raise_error({{ message }}) is null
+    cast(case when {{ message }} is not null then raise_error({{ message }}) end as boolean)
 {%- endmacro %}
 
 {% macro duckdb__raise_error(message) -%}

@@ -7,17 +7,17 @@
     {{ return(adapter.dispatch('read_lines', 'medallion')(files)) }}
 {%- endmacro %}
 
-{#- One line of Spark's text reader is one row; it has no number. -#}
+{#- One line of Spark's text reader is one row; it has no number. What JSON does not allow, its parser refuses. -#}
 {% macro default__read_lines(files) -%}
+read_files as (
+    select value as _text, {{ medallion.file_of_row() }} as _path from {{ medallion.path_relation('text', files) }}
+),
 read_lines as (
-    {%- for file in files %}
     select
-        {{ medallion.literal(file.file) }} as _file,
-        cast('{{ file.modified_at }}' as {{ medallion.sql_type('timestamp') }}) as _modified_at,
-        value as _text, cast(null as bigint) as _line, false as _is_odd
-    from text.`{{ file.path }}`
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        {{ medallion._of_file(files, 'file') }} as _file,
+        cast({{ medallion._of_file(files, 'modified_at') }} as {{ medallion.sql_type('timestamp') }}) as _modified_at,
+        _text, cast(null as bigint) as _line, false as _is_odd
+    from read_files
 ),
 {%- endmacro %}
 

@@ -21,6 +21,20 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro spark__text_of(expression, native_type) -%}
+    {%- if native_type == 'string' -%}
+        {{- expression -}}
+    {%- elif native_type == 'timestamp' -%}
+        cast(cast({{ expression }} as timestamp_ntz) as string) || 'Z'
+    {%- elif native_type == 'binary' -%}
+        hex({{ expression }})
+    {%- elif native_type.startswith(('array', 'struct', 'map')) -%}
+        to_json({{ expression }})
+    {%- else -%}
+        cast({{ expression }} as string)
+    {%- endif -%}
+{%- endmacro %}
+
 {#
   A column of one of the engine's own types as a value of a metadata type, where no check and no text is
   needed on the way; none where there is.
@@ -44,6 +58,19 @@
         {{ return('cast(' ~ expression ~ ' as ' ~ medallion.sql_type(type) ~ ')') if type not in ['double', 'text', 'json'] else none }}
     {%- elif type == 'timestamp' and native_type == 'TIMESTAMP WITH TIME ZONE' -%}
         {{ return("timezone('UTC', " ~ expression ~ ')') }}
+    {%- endif -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{% macro spark__native_value(expression, native_type, type, time_zone) -%}
+    {%- set same = {
+        'integer': ['tinyint', 'smallint', 'int'], 'bigint': ['tinyint', 'smallint', 'int', 'bigint'],
+        'boolean': ['boolean'], 'date': ['date'], 'timestamp': ['timestamp_ntz'] if time_zone == 'UTC' else [],
+    } -%}
+    {%- if native_type in same.get(type, []) or (native_type == type and type.startswith('decimal')) -%}
+        {{ return('cast(' ~ expression ~ ' as ' ~ medallion.sql_type(type) ~ ')') }}
+    {%- elif type == 'timestamp' and native_type == 'timestamp' -%}
+        {{ return('cast(' ~ expression ~ ' as timestamp_ntz)') }}
     {%- endif -%}
     {{ return(none) }}
 {%- endmacro %}

@@ -21,7 +21,7 @@ refusals as (
             {%- if spec.get('conflict') == 'fail' %},
             {{ medallion.refusal(
                 '_conflicts > 0', 'sequence_conflict', spec.system ~ '.' ~ spec.object,
-                "cast(_conflicts as varchar) || ' keys have different events at one sequence; see the setting conflict'"
+                "_conflicts || ' keys have different events at one sequence; see the setting conflict'"
             ) }}
             {%- endif %}
             {%- if spec.load == 'cdc' and stored %},
@@ -52,7 +52,7 @@ refusals as (
     {%- if spec.get('max_reject_fraction', 1.0) < 1 -%}
         {%- do reasons.append(medallion.refusal(
             '_rejected > ' ~ spec.max_reject_fraction ~ ' * _rows', 'reject_guard', name,
-            "cast(_rejected as varchar) || ' of ' || cast(_rows as varchar) || ' rows are rejected, more than max_reject_fraction "
+            "_rejected || ' of ' || _rows || ' rows are rejected, more than max_reject_fraction "
             ~ spec.max_reject_fraction ~ "; see ops.quarantine'"
         )) -%}
     {%- endif -%}
@@ -64,7 +64,7 @@ refusals as (
     {%- endif -%}
     {%- do reasons.append(medallion.refusal(
         '_failed > 0', 'expectation_failed', name,
-        "cast(_failed as varchar) || ' rows break a rule whose action is fail; see _failed_rules in the staging table'"
+        "_failed || ' rows break a rule whose action is fail; see _failed_rules in the staging table'"
     )) -%}
     {{ return(reasons) }}
 {%- endmacro %}
@@ -123,7 +123,7 @@ late_counts as (
     {{ medallion.refusal(
         '_news >= 100 and _late >= ' ~ fraction ~ ' * _news', 'sequence_restarted',
         spec.system ~ '.' ~ spec.object,
-        "cast(_late as varchar) || ' of ' || cast(_news as varchar) || ' events are older than what is stored for their keys;"
+        "_late || ' of ' || _news || ' events are older than what is stored for their keys;"
         ~ " a source that began anew needs the setting epoch, a late archive max_late_fraction = 1'"
     ) }}
 {%- endmacro %}

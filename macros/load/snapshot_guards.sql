@@ -66,12 +66,12 @@ snapshot_counts as (
     {%- set empty = 'false' if spec.get('allow_empty') else '_was_read > 0 and _present = 0 and _all_live > 0' -%}
     {{ return([
         medallion.refusal('_duplicates > 0', 'duplicate_key', name,
-            "cast(_duplicates as varchar) || ' keys have two different rows in the snapshot'"),
+            "_duplicates || ' keys have two different rows in the snapshot'"),
         medallion.refusal('_stale > 0', 'stale_version', name,
             "'the snapshot is older than the one applied last'"),
         medallion.refusal(empty, 'empty_snapshot', name,
-            "'the snapshot has no rows while the table has ' || cast(_all_live as varchar) || '; allow it with the setting allow_empty = true'"),
+            "'the snapshot has no rows while the table has ' || _all_live || '; allow it with the setting allow_empty = true'"),
         medallion.refusal('_present > 0 and ' ~ too_many, 'delete_guard', name,
-            "cast(_missing as varchar) || ' of ' || cast(_live as varchar) || ' keys are missing; see the setting max_delete_fraction'"),
+            "_missing || ' of ' || _live || ' keys are missing; see the setting max_delete_fraction'"),
     ]) }}
 {%- endmacro %}

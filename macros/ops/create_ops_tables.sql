@@ -25,7 +25,7 @@
     {%- for column, type in columns.items() %}
         {{ column }} {{ medallion.sql_type(type) }}{{ ',' if not loop.last }}
     {%- endfor %}
-    )
+    ) {{ medallion.table_format() }}
 {%- endmacro %}
 
 {#- Every rejected row once, however often it was read: its first entry, and how often it came. -#}

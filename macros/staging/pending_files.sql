@@ -41,14 +41,14 @@
     {%- set known = {} -%}
     {%- if adapter.get_relation(table.database, table.schema, table.identifier) is none -%}{{ return(known) }}{%- endif -%}
     {%- set query -%}
-        select file, size, cast(modified_at as {{ medallion.sql_type('text') }})
+        select file, size, cast(modified_at as {{ medallion.sql_type('text') }}), max(load_id) as last_load
         from {{ table }}
         where system = {{ medallion.literal(spec.system) }} and object = {{ medallion.literal(spec.object) }}
             and model in ({% for model in spec.models %}{{ medallion.literal(model) }}{{ ', ' if not loop.last }}{% endfor %})
             and file is not null
         group by file, size, modified_at
         having count(distinct model) = {{ spec.models | length }}
-        order by max(load_id)
+        order by last_load
     {%- endset -%}
     {%- for row in run_query(query).rows -%}
         {%- do known.update({row[0]: (row[1] | int) ~ ' ' ~ medallion._with_microseconds(row[2] | string)}) -%}

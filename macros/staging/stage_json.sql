@@ -92,7 +92,7 @@ cast(null as {{ medallion.sql_type('text') }}) as _unknown
 {% macro _is_malformed(plan, json) -%}
 case
     when _values is null then true
-    when not starts_with({{ json }}, '{') and not starts_with(ltrim({{ json }}), '{')
+    when left({{ json }}, 1) <> '{' and left(ltrim({{ json }}), 1) <> '{'
         {%- if plan.envelope %} and trim({{ json }}) <> 'null'{% endif %} then true
     when _is_odd then not {{ medallion.json_strict(json) | indent(4) }}
     else false

@@ -67,7 +67,7 @@ end
 {% macro _policy_refusals(spec, plan) -%}
     {%- set where = [] -%}
     {%- set name = spec.system ~ '.' ~ spec.object -%}
-    {%- set place = "coalesce(_file, '') || coalesce(' line ' || cast(_line as varchar), '')" -%}
+    {%- set place = "coalesce(_file, '') || coalesce(' line ' || _line, '')" -%}
     {%- if spec.get('type_change') == 'fail' -%}
         {%- for column in plan.columns if not column.is_key and not column.required and column['type'] != 'text' -%}
             {%- do where.append("case when _op = 'upsert' and " ~ medallion._is_uncast(column) ~ ' then ' ~ medallion.raise_error(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-RUNNABLE = {"dev"}
+RUNNABLE = {"dev", "spark"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from medallion.discover import column_feed, lists, names, notes, types
+from medallion.discover import column_feed, event_columns, lists, names, notes, types
 from medallion.discover.choose_load import choose_format, choose_load, choose_operation
 from medallion.discover.choose_order import choose_sequence
 from medallion.discover.draft import Draft, mapped
@@ -33,6 +33,7 @@ def propose(request: Request, profile: Profile) -> Proposal:
     _choose_settings(draft)
     if draft.problems:
         raise AddError(draft.problems)
+    event_columns.take_out(draft)
     return Proposal(
         system=request.system.name, object=request.object,
         source=profile.source or request.source, load=draft.load,
@@ -54,6 +55,9 @@ def columns_only(request: Request, profile: Profile) -> Proposal:
         draft.columns = _columns(draft)
     if draft.problems:
         raise AddError(draft.problems)
+    draft.keys, draft.sequence = request.keys, request.sequence
+    draft.settings = dict(request.settings)
+    event_columns.take_out(draft)
     return Proposal(
         system=request.system.name, object=request.object, source=request.source,
         load=request.load, keys=request.keys, sequence=request.sequence, history=request.history,

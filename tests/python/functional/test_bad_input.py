@@ -13,7 +13,8 @@ import pytest
 from medallion import warehouse
 from support.bad_inputs import CASES, GOOD, MENDED, Case, gone, put
 from support.column import Column
-from support.project import Project, Rows, Run
+from support.engine import Rows
+from support.project import Project, Run
 
 COLUMNS = ("id", "v", "t")
 
@@ -152,7 +153,7 @@ def test_a_file_that_may_not_be_read_is_named(deliveries: Deliveries) -> None:
 def dbt_build(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`dbt build` as a user types it."""
     command = [str(Path(sys.executable).with_name("dbt")), "build", "--profiles-dir", "profiles"]
-    environment = os.environ | {"MEDALLION_DUCKDB_PATH": str(project.warehouse)}
+    environment = os.environ | dict(project.engine.variables)
     return subprocess.run(
         [*command, *arguments], cwd=project.root, env=environment, capture_output=True, text=True
     )
@@ -177,7 +178,12 @@ HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush
 @pytest.fixture
 def holder(deliveries: Deliveries) -> Iterator[int]:
     """Another process that has the DuckDB file open; its id."""
-    command = [sys.executable, "-c", HOLD, str(deliveries.project.warehouse)]
+    command = [
+        sys.executable,
+        "-c",
+        HOLD,
+        deliveries.project.engine.variables["MEDALLION_DUCKDB_PATH"],
+    ]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
         assert process.stdout and process.stdout.readline() == "held\n"
         yield process.pid
@@ -195,7 +201,7 @@ def test_a_file_held_by_another_process_is_named(deliveries: Deliveries, holder:
     problem = warehouse.held(done.stdout + done.stderr)
     assert problem is not None and problem.code == "DB_001"
     assert f"(process {holder})" in problem.message
-    assert problem.file == str(deliveries.project.warehouse)
+    assert problem.file == deliveries.project.engine.variables["MEDALLION_DUCKDB_PATH"]
 
 
 def test_a_file_that_was_held_is_as_it_was(deliveries: Deliveries) -> None:

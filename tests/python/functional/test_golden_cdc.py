@@ -15,8 +15,9 @@ import pytest
 
 from support import golden
 from support.column import Column
+from support.engine import Rows
 from support.golden import CdcCase, Row, of_case
-from support.project import Project, Rows, in_order
+from support.project import Project, in_order
 
 CASES = {c.case: c for c in golden.cdc_cases()}
 ORDERS = ("own", "reversed", "one_batch", "single", "single_reversed", "shuffled")

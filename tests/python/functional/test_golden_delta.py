@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from support import golden
+from support.engine import Rows
 from support.golden import of_case
-from support.project import Project, Rows, in_order
+from support.project import Project, in_order
 
 CASES = [str(row["case_id"]) for row in golden.rows("delta_cases")]
 WITH_CUTOFF = {str(row["case_id"]) for row in golden.rows("delta_loads") if row["cutoff"]}

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from support import golden
+from support.engine import Rows
 from support.golden import of_case
-from support.project import Project, Rows, Run, in_order
+from support.project import Project, Run, in_order
 
 CASES = [str(row["case_id"]) for row in golden.rows("snapshot_cases")]
 LOADS = [str(n) for n in range(1, 5)]

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from support.column import Column
-from support.project import Project, Rows, in_order
+from support.engine import Rows
+from support.project import Project, in_order
 from support.reference import Definition
 from support.reference_loads import FullModel
 

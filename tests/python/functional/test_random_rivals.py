@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from support.project import Project, Rows
+from support.engine import Rows
+from support.project import Project
 
 PLACEHOLDER = "__debezium_unavailable_value"
 ORDERS = 6

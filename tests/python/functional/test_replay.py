@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from support.project import Project, Rows
+from support.engine import Rows
+from support.project import Project
 
 COLUMNS = {"id": "bigint", "a": "text", "changed": "bigint"}
 OBJECTS: dict[str, dict[str, Any]] = {

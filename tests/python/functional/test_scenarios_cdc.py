@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from support.project import Project, Rows, Run
+from support.engine import Rows
+from support.project import Project, Run
 
 EPOCH = datetime(1970, 1, 1)
 START = datetime(2026, 3, 1)

@@ -1,4 +1,4 @@
-"""Delta scenarios beyond the golden cases: which rows of new files are read, in every file format."""
+"""Delta scenarios beyond the golden cases: which rows of new files are read, in every format."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
         values = ", ".join(str(row) for row in read)
         write = parquet(
             f"reads/{number}.parquet",
-            f"select id::bigint as id, mark::bigint as mark, a from (values {values}) t(id, mark, a)",
+            "select id::bigint as id, mark::bigint as mark, a "
+            f"from (values {values}) t (id, mark, a)",
         )
         write(project.root / "landing" / "in_parquet")
         project.build("--exclude-resource-type", "test")

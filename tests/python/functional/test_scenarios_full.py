@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from support.column import Column
-from support.project import Project, Rows, Run
+from support.engine import Rows
+from support.project import Project, Run
 
 COLUMNS = {"id": Column("bigint"), "tenant": Column(), "age": Column("integer", required=True)}
 BUILDS = (1, 2, 3)

@@ -1,7 +1,8 @@
 """A throw-away dbt project: this repository's macros, and control tables of the test's own.
 
 The models come from `medallion generate`; dbt runs in this process. DuckDB's file is locked while a
-connection is open, so a build ends by closing every connection, and rows are read afterwards.
+connection is open, so a build ends by closing every connection, and rows are read afterwards,
+through the engine of the target.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import cleanup_connections, reset_adapters
 from dbt.cli.main import dbtRunner
 
 from medallion import generate, metadata
 from support.column import Column
+from support.engine import Engine, Rows, engine_of
 
 REPOSITORY = Path(__file__).parents[3]
 COPIED = ("dbt_project.yml", "profiles.yml", "profiles", "macros", "tests/dbt", ".dbtignore")
@@ -35,8 +37,6 @@ HEADERS = {
     "columns": "system,object,column,source_column,type,required,lookup,classification,description",
     "expectations": "system,object,name,expression,action,description",
 }
-
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Run:
 
 @dataclass
 class Project:
-    """A dbt project in `root` with its landing folder and DuckDB file."""
+    """A dbt project in `root` with its landing folder, and the engine that holds its tables."""
 
     root: Path
     target: str = "dev"
@@ -78,7 +78,10 @@ class Project:
         default_factory=lambda: {name: [] for name in HEADERS}
     )
 
+    engine: Engine = field(init=False)
+
     def __post_init__(self) -> None:
+        self.engine = engine_of(self.target, self.root)
         self.root.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
             source, destination = REPOSITORY / name, self.root / name
@@ -86,12 +89,12 @@ class Project:
                 shutil.copytree(source, destination, dirs_exist_ok=True)
             elif source.exists():
                 shutil.copy(source, destination)
+        if self.target == "spark":
+            # A seed costs seconds there, and no load reads one.
+            with (self.root / ".dbtignore").open("a", encoding="utf-8") as ignored:
+                ignored.write("seeds/\n")
         for folder in ("models", "seeds/control", "snapshots", "landing", "warehouse"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
-
-    @property
-    def warehouse(self) -> Path:
-        return self.root / "warehouse" / "test.duckdb"
 
     def system(self, name: str, format: str = "json", cdc_format: str = "", **fields: str) -> None:
         """A system whose files lie in landing/<name>, unless told otherwise."""
@@ -207,7 +210,10 @@ class Project:
         command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
         if variables:
             command += ["--vars", json.dumps(variables)]
-        with _dbt_at(self.root, MEDALLION_DUCKDB_PATH=str(self.warehouse)):
+        if self.target == "spark" and "--exclude-resource-type" not in arguments:
+            # What generated tests say is asserted on the default target; here each costs a second.
+            command += ["--exclude-resource-type", "test"]
+        with _dbt_at(self.root, **self.engine.variables):
             result = dbtRunner().invoke([*command, *arguments])
         nodes = {}
         for item in getattr(result.result, "results", None) or []:
@@ -219,7 +225,7 @@ class Project:
         done = subprocess.run(
             [sys.executable, "-m", "medallion.cli", *arguments],
             cwd=self.root,
-            env=os.environ | {"MEDALLION_DUCKDB_PATH": str(self.warehouse)},
+            env=os.environ | dict(self.engine.variables),
             capture_output=True,
             text=True,
             check=False,
@@ -229,17 +235,17 @@ class Project:
 
     def copy(self, root: Path) -> Project:
         """The same project, tables and all, in another folder."""
+        if self.target != "dev":
+            pytest.skip(f"target {self.target}: tables are not copied with a folder")
         shutil.copytree(self.root, root, dirs_exist_ok=True)
         return Project(root, self.target, self.tables)
 
     def query(self, sql: str, *parameters: Any) -> Rows:
         """Rows of a query, in its own order."""
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            return connection.execute(sql, list(parameters)).fetchall()
+        return self.engine.query(sql, *parameters)
 
     def columns(self, table: str) -> list[str]:
-        return [str(row[0]) for row in self.query(f"describe {table}")]
+        return self.engine.columns(table)
 
     def rows(self, table: str, columns: Sequence[str] = ("*",), where: str = "true") -> Rows:
         """A table's rows, sorted; NULL first."""
@@ -248,12 +254,9 @@ class Project:
 
     def bronze(self) -> dict[str, tuple[list[str], Rows]]:
         """Every table and view of bronze, technical columns included."""
-        names = self.query(
-            "select table_name from information_schema.tables where table_schema = 'bronze'"
-        )
         return {
             name: (self.columns(f"bronze.{name}"), self.rows(f"bronze.{name}"))
-            for (name,) in sorted(names)
+            for name in self.engine.tables("bronze")
         }
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from support.column import Column
-from support.project import Project, Rows, in_order
+from support.engine import Rows
+from support.project import Project, in_order
 from support.reference import Result, Version
 from support.streams import (
     TYPES,

@@ -166,8 +166,8 @@ SHAPES = (
                 {"op": "D", "seq": 4, "cart": 11, "items": None},
             ],
         ),
-        ("cart", "seq", "items"),
-        [(10, 3, 3)],
+        ("cart", "items"),
+        [(10, 3)],
     ),
     Shape(
         "pg.accounts",
@@ -250,8 +250,8 @@ SHAPES = (
                 ("D", f"{2:035}", 2, "2.5"),
             ],
         ),
-        ("parcel", "change_seq", "kg"),
-        [(1, f"{1:035}", Decimal("1.75"))],
+        ("parcel", "kg"),
+        [(1, Decimal("1.75"))],
     ),
     Shape(
         "lake.trips",

@@ -143,7 +143,7 @@ def test_a_generic_feed_is_refreshed_by_its_setting(tmp_path: Path) -> None:
                 "--sequence", "seq")  # fmt: skip
     project.write("in/b.csv", "what,id,seq,note\nI,2,2,x\n")
     project.add("src.a", "--refresh")
-    assert project.types("a") == {"id": "bigint", "seq": "bigint", "note": "text"}
+    assert project.types("a") == {"id": "bigint", "note": "text"}
     assert project.settings() == {("a", "operation"): "what"}
 
 

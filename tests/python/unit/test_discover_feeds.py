@@ -218,8 +218,11 @@ GENERIC = ["I,1,a,1", "I,2,b,2", "U,1,c,3", "D,2,,4", "T,,,5", "I,2,d,6"]
 
 def test_a_generic_feed(tmp_path: Path) -> None:
     proposal = propose_csv(tmp_path, "op,thing_id,name,seq", GENERIC)
-    assert (proposal.load, proposal.keys, proposal.sequence) == ("cdc", ("thing_id",), ("seq",))
-    assert types_of(proposal) == {"thing_id": "bigint", "name": "text", "seq": "bigint"}
+    assert (proposal.load, proposal.keys, proposal.sequence) == (
+        "cdc", ("thing_id",), ("seq bigint",),
+    )  # fmt: skip
+    assert types_of(proposal) == {"thing_id": "bigint", "name": "text"}
+    assert any("`seq`: of the event" in note for note in proposal.notes)
     assert proposal.settings == {"truncate": "true"}
     assert proposal.cdc_format == ""
 
@@ -228,7 +231,7 @@ def test_a_generic_feed(tmp_path: Path) -> None:
 def test_an_operation_column_of_another_name_becomes_a_setting(tmp_path: Path, name: str) -> None:
     proposal = propose_csv(tmp_path, f"{name},thing_id,name,seq", GENERIC, "generic")
     assert proposal.settings == {"operation": name, "truncate": "true"}
-    assert list(types_of(proposal)) == ["thing_id", "name", "seq"]
+    assert list(types_of(proposal)) == ["thing_id", "name"]
 
 
 def test_a_given_operation_column(tmp_path: Path) -> None:
@@ -238,7 +241,7 @@ def test_a_given_operation_column(tmp_path: Path) -> None:
         tmp_path, "what,thing_id,name,seq", rows, "generic", load="cdc", settings=given
     )
     assert proposal.settings["operation"] == "what"
-    assert list(types_of(proposal)) == ["thing_id", "name", "seq"]
+    assert list(types_of(proposal)) == ["thing_id", "name"]
     with pytest.raises(AddError) as error:
         propose_csv(tmp_path, "what,thing_id,name,seq", rows, load="cdc", keys=["thing_id"])
     assert [problem.code for problem in error.value.problems] == ["ADD_014"]
@@ -278,12 +281,9 @@ def test_dms(tmp_path: Path) -> None:
     header = "Op,ID,NAME,AR_H_CHANGE_SEQ,COMMIT_TS"
     proposal = propose_csv(tmp_path, header, rows, "dms", keys=["ID"])
     assert proposal.keys == ("id",)
-    assert proposal.sequence == ("ar_h_change_seq",)
-    assert types_of(proposal) == {
-        "id": "bigint", "name": "text", "ar_h_change_seq": "decimal(38,0)",
-        "commit_ts": "timestamp",
-    }  # fmt: skip
-    assert proposal.settings == {}
+    assert proposal.sequence == ("AR_H_CHANGE_SEQ decimal(38,0)",)
+    assert types_of(proposal) == {"id": "bigint", "name": "text"}
+    assert proposal.settings == {"event_time": "COMMIT_TS timestamp"}
     with pytest.raises(AddError) as error:
         propose_csv(tmp_path, "Op,ID,COMMIT_TS", ["I,1,2024-01-01 10:00:00"], "dms")
     assert [problem.code for problem in error.value.problems] == ["ADD_013"]
@@ -301,7 +301,8 @@ def test_sql_server_cdc_tables(tmp_path: Path) -> None:
     proposal = propose_csv(tmp_path, header, rows)
     assert (proposal.load, proposal.cdc_format) == ("cdc", "sqlserver")
     assert (proposal.keys, proposal.sequence) == (("id",), ())
-    assert list(types_of(proposal)) == ["id", "name", "tran_end_time"]
+    assert list(types_of(proposal)) == ["id", "name"]
+    assert proposal.settings == {"event_time": "tran_end_time"}
 
 
 def test_delta_change_feeds(tmp_path: Path) -> None:
@@ -322,7 +323,24 @@ def test_a_json_feed_in_columns(tmp_path: Path) -> None:
         {"op": "I", "seq": 3, "k1": 2},
     ]  # fmt: skip
     proposal = propose_events(tmp_path, events, "generic")
-    assert (proposal.keys, proposal.sequence) == (("k1",), ("seq",))
+    assert (proposal.keys, proposal.sequence) == (("k1",), ("seq bigint",))
+
+
+def test_times_and_orders_of_events_are_no_business_columns(tmp_path: Path) -> None:
+    """What the user names as order, epoch and event time; a time that rows have for themselves,
+    a key and a tracked column stay.
+    """
+    header = "op,id,name,file,pos,server,happened,updated_at"
+    rows = ["I,1,a,1,1,7,2024-01-01 10:00:00,2024-01-01 10:00:00"]
+    settings = {"epoch": "server", "event_time": "happened"}
+    given: dict[str, Any] = {"load": "cdc", "keys": ["id"], "sequence": ["file", "pos"]}
+    proposal = propose_csv(tmp_path, header, rows, "generic", settings=settings, **given)
+    assert list(types_of(proposal)) == ["id", "name", "updated_at"]
+    assert proposal.sequence == ("file bigint", "pos bigint")
+    assert proposal.settings == {"epoch": "server bigint", "event_time": "happened timestamp"}
+    kept = propose_csv(tmp_path, header, rows, "generic", settings={"track": "name|pos"}, **given)
+    assert list(types_of(kept)) == ["id", "name", "pos", "server", "happened", "updated_at"]
+    assert kept.sequence == ("file bigint", "pos")
 
 
 def test_a_technical_column_in_the_sequence_gets_its_type(tmp_path: Path) -> None:

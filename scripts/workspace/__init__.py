@@ -1,0 +1,1 @@
+"""A local stand-in for a Databricks workspace: its wire protocols in front of Spark + Delta."""

@@ -1,0 +1,6 @@
+"""`python -m workspace`."""
+
+from workspace.cli import main
+
+if __name__ == "__main__":
+    main()

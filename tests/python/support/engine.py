@@ -1,0 +1,110 @@
+"""The engines that a test project can be built on: how to find its tables and read their rows."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+from pyhive import hive  # type: ignore[import-untyped]
+
+from support.spark import Spark, spark
+
+Rows = list[tuple[Any, ...]]
+SCHEMAS = ("staging", "bronze", "silver", "gold_reporting", "gold_history", "ops", "control")
+
+
+class Engine(ABC):
+    """Where a project's tables are. Schemas are named as without a prefix."""
+
+    @property
+    @abstractmethod
+    def variables(self) -> Mapping[str, str]:
+        """Environment variables with which dbt finds the tables."""
+
+    @abstractmethod
+    def query(self, sql: str, *parameters: Any) -> Rows:
+        """Rows of a query, in its own order; `?` stands for a parameter."""
+
+    @abstractmethod
+    def columns(self, table: str) -> list[str]:
+        """Names of a table's columns, in order."""
+
+    @abstractmethod
+    def tables(self, schema: str) -> list[str]:
+        """Names of a schema's tables and views, sorted."""
+
+
+class DuckDB(Engine):
+    """A file below the project. It is locked while a connection is open."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = root / "warehouse" / "test.duckdb"
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {"MEDALLION_DUCKDB_PATH": str(self.path)}
+
+    def query(self, sql: str, *parameters: Any) -> Rows:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def columns(self, table: str) -> list[str]:
+        return [str(row[0]) for row in self.query(f"describe {table}")]
+
+    def tables(self, schema: str) -> list[str]:
+        names = self.query(
+            "select table_name from information_schema.tables where table_schema = ?", schema
+        )
+        return sorted(name for (name,) in names)
+
+
+class SparkTables(Engine):
+    """Schemas of the session's Spark, told apart by a prefix of the project's own."""
+
+    def __init__(self) -> None:
+        self.prefix = f"t{uuid4().hex[:10]}_"
+
+    @cached_property
+    def server(self) -> Spark:
+        return spark()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {
+            "MEDALLION_SPARK_PORT": str(self.server.port),
+            "MEDALLION_SCHEMA_PREFIX": self.prefix,
+        }
+
+    def query(self, sql: str, *parameters: Any) -> Rows:
+        sql = re.sub(rf"\b({'|'.join(SCHEMAS)})\.", rf"{self.prefix}\1.", sql)
+        sql = re.sub(r"\bas varchar\b", "as string", sql)
+        values = iter(parameters)
+        sql = re.sub(r"\?", lambda _: hive.HiveParamEscaper().escape_item(next(values)), sql)
+        with self.server.connect() as cursor:
+            cursor.execute(sql)
+            types = [column[1] for column in cursor.description]
+            return [tuple(map(_value, types, row)) for row in cursor.fetchall()]
+
+    def columns(self, table: str) -> list[str]:
+        return [str(row[0]) for row in self.query(f"describe {table}")]
+
+    def tables(self, schema: str) -> list[str]:
+        return sorted(row[1] for row in self.query(f"show tables in {self.prefix}{schema}"))
+
+
+def _value(type: str, value: Any) -> Any:
+    """A date comes as text."""
+    return date.fromisoformat(value) if type == "DATE_TYPE" and value else value
+
+
+def engine_of(target: str, root: Path) -> Engine:
+    """The engine of a dbt target for a project in `root`."""
+    return SparkTables() if target == "spark" else DuckDB(root)

@@ -1,0 +1,3 @@
+{{ config(materialized='table', contract={'enforced': true}) }}
+select id, customer
+from {{ ref('merged') }}
