@@ -57,7 +57,8 @@ differences as (
 events as (
     select
         {{ medallion.column_list(keys + payload, 'd') }}, d._op,
-        coalesce(d._sequence, v._version) as _sequence, coalesce(d._event_time, v._event_time) as _event_time
+        case when d._op = 'delete' then v._version else d._sequence end as _sequence,
+        case when d._op = 'delete' then v._event_time else d._event_time end as _event_time
     from differences as d
     left join scopes as v on d._scope = v._scope
     where d._op = 'upsert'
@@ -75,7 +76,8 @@ events as (
 {#- Each scope that the snapshot speaks for, with its version, and whether a row's key could not be read. -#}
 {% macro _snapshot_scopes(spec, c) -%}
 unreadable as (
-    select {{ medallion.scope_value(spec) }} as _scope from staged
+    select case when {{ medallion.columns_known(spec.get('scope') or []) }} then {{ medallion.scope_value(spec) }} end as _scope
+    from staged
     where _reject_reason is not null
         and ({% for key in c['keys'] %}{{ key }} is null{{ ' or ' if not loop.last }}{% endfor %})
 ),
@@ -86,22 +88,11 @@ scopes as (
             select 1 from unreadable as u where u._scope = v._scope or u._scope is null
         ) as _is_unsure
     from (
-        select {{ medallion.scope_value(spec) }} as _scope, max(_sequence) as _version, max(_event_time) as _event_time
-        from staged where _reject_reason is null
-        group by 1
+        {{ medallion.snapshot_versions(spec, 'staged') }}
         {%- if not spec.get('scope') %}
         union all
         {{ medallion.empty_snapshot(spec) }}
         {%- endif %}
     ) as v
 ),
-{%- endmacro %}
-
-{# The scope of a row as one text: its scope columns, or '' where the object has none. -#}
-{% macro scope_value(spec, alias=none) -%}
-    {%- if spec.get('scope') -%}
-        cast(
-        {%- for column in spec.scope %}{{ alias ~ '.' if alias }}{{ column }}{{ " || '|' || " if not loop.last }}{% endfor %}
-        as {{ medallion.sql_type('text') }})
-    {%- else -%}''{%- endif -%}
 {%- endmacro %}

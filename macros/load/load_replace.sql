@@ -53,12 +53,29 @@ refusals as (
                 "'the snapshot has no accepted row while the table has rows; allow it with the setting allow_empty = true'"
             ) }},
             {%- endif %}
+            {%- if existing %}
+            {{ medallion.refusal(
+                '(select max(_sequence) from staged where _reject_reason is null) < (' ~ medallion._replaced_version(spec, existing) ~ ')',
+                'stale_version', spec.system ~ '.' ~ spec.object, "'the snapshot is older than the one applied last'"
+            ) }},
+            {%- endif %}
             {{ medallion._staged_refusals(spec) | join(',\n            ') }}
         ), '') as _message
         from reading
     ) as messages
     where _message is not null
 )
+{%- endmacro %}
+
+{#- The version applied last: a snapshot whose rows were there already is known to the memory of loads only. -#}
+{% macro _replaced_version(spec, existing) -%}
+    select max(_version) from (
+        select {{ medallion.cast_safely('source_version', spec.sequence_type) }} as _version
+        from {{ medallion.ops_relation('load_state') }}
+        where model = {{ medallion.literal(this.identifier) }} and source_version is not null
+        union all
+        select max(_sequence) from {{ existing }}
+    ) as versions
 {%- endmacro %}
 
 {#- The stored rows, and whether they stay: nothing was read, or the same rows as often. -#}

@@ -13,7 +13,7 @@ staged_counts as (
 ),
 {{ medallion._conflict_counts(spec, c, back_end, stored) if spec.get('conflict') == 'fail' }}
 {{ medallion._late_counts(c, back_end) if spec.load == 'cdc' and stored }}
-{{ medallion.snapshot_counts(spec, c, stored) if spec.load == 'full' }}
+{{ medallion.snapshot_counts(spec, c, back_end, stored) if spec.load == 'full' }}
 refusals as (
     select _message from (
         select nullif(concat_ws('; ',

@@ -1,16 +1,14 @@
 {# The CTE `snapshot_counts`: what the guards of a full load look at. -#}
-{% macro snapshot_counts(spec, c, stored) -%}
+{% macro snapshot_counts(spec, c, back_end, stored) -%}
 duplicates as (
     select {{ medallion.column_list(c['keys']) }} from snapshot
     group by {{ medallion.column_list(c['keys']) }} having count(*) > 1
 ),
 {%- if stored %}
 stale as (
-    select s._scope from (
-        select {{ medallion.scope_value(spec) }} as _scope, max(_sequence) as _version from snapshot group by 1
-    ) as s
+    select s._scope from scopes as s
     inner join (
-        {{ medallion._applied_versions(spec) }}
+        {{ medallion._applied_versions(spec, back_end) }}
     ) as a on s._scope = a._scope
     where s._version < a._version
 ),
@@ -34,13 +32,17 @@ snapshot_counts as (
 {%- endmacro %}
 
 {#- The version applied last, per scope: from the memory of loads and from the stored rows, the greater holds. -#}
-{% macro _applied_versions(spec) -%}
+{% macro _applied_versions(spec, back_end) -%}
     select _scope, max(_version) as _version from (
         select scope as _scope, {{ medallion.cast_safely('source_version', spec.sequence_type) }} as _version
         from {{ medallion.ops_relation('load_state') }}
         where model = {{ medallion.literal(this.identifier) }} and source_version is not null
         union all
-        select {{ medallion.scope_value(spec) }}, max(_sequence) from stored group by 1
+        {%- if spec.get('scope') %}
+        select {{ medallion.scope_value(spec) }}, max(_sequence) from live group by 1
+        {%- else %}
+        select '', max({{ 'coalesce(_deleted_sequence, _sequence)' if back_end == 'state' else '_sequence' }}) from stored
+        {%- endif %}
     ) as versions
     group by _scope
 {%- endmacro %}

@@ -23,7 +23,7 @@
         {{ medallion.literal(tojson(about.fingerprint, sort_keys=True)) }}, {{ medallion.run_started() }}
     from (
         {%- if load == 'full' and about.get('staging') %}
-        {{ medallion.snapshot_versions(about) }}
+        {{ medallion.snapshot_versions(about, ref(about.staging)) }}
         {%- else %}
         select null as _version, null as _scope
         {%- endif %}

@@ -36,7 +36,11 @@ fields as (
         {%- endif %}
         {{ medallion._json_fields(spec, plan, json, exact) | indent(8) }}
     from {{ 'exact' if exact else 'parsed' }}
-    where _values is not null or trim(_text) <> ''
+    where (_values is not null or trim(_text) <> '')
+    {%- set filter = medallion._json_filter(spec, plan) %}
+    {%- if filter %}
+        and ({{ filter }})
+    {%- endif %}
 ),
 {%- endmacro %}
 
@@ -60,6 +64,14 @@ cast(null as {{ medallion.sql_type('text') }}) as _unknown
     medallion.json_value(row, 'after') if plan.envelope else row, '_names', medallion._known_names(spec, plan), plan.shapes or []
 ) }} as _unknown
 {%- endif -%}
+{%- endmacro %}
+
+{#- Which rows of a delta load are read, as read_filter says; JSON has its values as text. -#}
+{% macro _json_filter(spec, plan) -%}
+    {%- if spec.load != 'delta' -%}{{ return('') }}{%- endif -%}
+    {%- set field = medallion._sequence_parts(spec)[0].raw -%}
+    {%- set value = medallion.list_item('_values', (plan.fields.keys() | list).index(field)) -%}
+    {{ return(medallion.read_filter(spec, plan, {'sql': {field: {'sql': value, 'type': 'VARCHAR'}}})) }}
 {%- endmacro %}
 
 {#-
