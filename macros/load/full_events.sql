@@ -72,7 +72,10 @@ events as (
 {%- endif %}
 {%- endmacro %}
 
-{#- Each scope that the snapshot speaks for, with its version, and whether a row's key could not be read. -#}
+{#-
+  Each scope that the snapshot speaks for, with its version, and whether a row's key could not be read
+  (joined: Spark's optimizer fails on `exists` in a select list over a union).
+-#}
 {% macro _snapshot_scopes(spec, c) -%}
 unreadable as (
     select {{ medallion.scope_value(spec) }} as _scope from staged
@@ -82,9 +85,7 @@ unreadable as (
 scopes as (
     select
         v._scope, v._version, v._event_time,
-        exists (
-            select 1 from unreadable as u where u._scope = v._scope or u._scope is null
-        ) as _is_unsure
+        u._scope is not null or (select count(*) from unreadable where _scope is null) > 0 as _is_unsure
     from (
         select {{ medallion.scope_value(spec) }} as _scope, max(_sequence) as _version, max(_event_time) as _event_time
         from staged where _reject_reason is null
@@ -94,6 +95,9 @@ scopes as (
         {{ medallion.empty_snapshot(spec) }}
         {%- endif %}
     ) as v
+    left join (
+        select _scope from unreadable group by _scope
+    ) as u on u._scope = v._scope
 ),
 {%- endmacro %}
 

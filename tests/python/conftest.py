@@ -11,9 +11,12 @@ RUNNABLE = {"dev", "spark"}
 
 # Written, not yet seen green in one run on two cores: they join the gate one by one.
 collect_ignore = [
+    "functional/test_erp_feed.py",
+    "functional/test_golden_cdc.py",
     "functional/test_random_debezium.py",
     "functional/test_random_delta.py",
     "functional/test_random_full.py",
+    "functional/test_random_generic.py",
     "functional/test_random_rivals.py",
     "functional/test_random_truncates.py",
     "functional/test_replay.py",
