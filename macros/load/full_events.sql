@@ -73,7 +73,10 @@ events as (
 {%- endif %}
 {%- endmacro %}
 
-{#- Each scope that the snapshot speaks for, with its version, and whether a row's key could not be read. -#}
+{#-
+  Each scope that the snapshot speaks for, with its version, and whether a row's key could not be read
+  (joined: Spark's optimizer fails on `exists` in a select list over a union).
+-#}
 {% macro _snapshot_scopes(spec, c) -%}
 unreadable as (
     select case when {{ medallion.columns_known(spec.get('scope') or []) }} then {{ medallion.scope_value(spec) }} end as _scope
@@ -84,9 +87,7 @@ unreadable as (
 scopes as (
     select
         v._scope, v._version, v._event_time,
-        exists (
-            select 1 from unreadable as u where u._scope = v._scope or u._scope is null
-        ) as _is_unsure
+        u._scope is not null or (select count(*) from unreadable where _scope is null) > 0 as _is_unsure
     from (
         {{ medallion.snapshot_versions(spec, 'staged') }}
         {%- if not spec.get('scope') %}
@@ -94,5 +95,8 @@ scopes as (
         {{ medallion.empty_snapshot(spec) }}
         {%- endif %}
     ) as v
+    left join (
+        select _scope from unreadable group by _scope
+    ) as u on u._scope = v._scope
 ),
 {%- endmacro %}
