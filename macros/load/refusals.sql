@@ -121,7 +121,7 @@ late_counts as (
 {% macro _late_refusal(spec) -%}
     {%- set fraction = 2 if medallion.is_replay(spec) else spec.get('max_late_fraction', 0.95) -%}
     {{ medallion.refusal(
-        '_news >= 100 and _late >= ' ~ fraction ~ ' * _news', 'sequence_restarted',
+        '_news >= 100 and _late > ' ~ fraction ~ ' * _news', 'sequence_restarted',
         spec.system ~ '.' ~ spec.object,
         "_late || ' of ' || _news || ' events are older than what is stored for their keys;"
         ~ " a source that began anew needs the setting epoch, a late archive max_late_fraction = 1'"

@@ -46,10 +46,12 @@
 {% macro _check_columns(spec, plan, reads) -%}
     {%- set faults = [] -%}
     {%- set payload = {} -%}
+    {#- A full-load file of DMS has no operation column, unless the task asks for one. -#}
+    {%- set defaulted = '_op_code' if (spec.get('operation') or {}).get('when_null') -%}
     {%- for column in plan.columns if not column.is_key %}{% do payload.update({column.raw: column}) %}{% endfor -%}
     {%- for read in reads -%}
         {%- set place = spec.source if not read.files or not read.path else read.files | map(attribute='file') | join(', ') -%}
-        {%- for field in read.absent if not field.startswith('_time_') -%}
+        {%- for field in read.absent if not field.startswith('_time_') and field != defaulted -%}
             {%- if field not in payload or (spec.get('missing_column') or 'fail') == 'fail' -%}
                 {%- do faults.append("MED-STG-004 " ~ place ~ ": no column '" ~ plan.fields[field] ~ "'; it has " ~ read['columns'].keys() | join(', ')
                     ~ (". Deliver the column, correct source_column in columns.csv, or set missing_column to null or carry"

@@ -85,6 +85,7 @@ DELIVERIES: dict[tuple[str, str], list[Iterable[Line | str]]] = {
         upserts(500, "late", 60, server=1),
     ],
     ("generic", "few_late"): [upserts(1001, "old", 99), upserts(1, "late", 99), []],
+    ("generic", "late_archive"): [upserts(1001, "old"), upserts(1, "late"), []],
     ("generic", "repeated"): [upserts(1001, "old"), upserts(1001, "old"), []],
     ("generic", "wrong_clock"): [
         [{"op": "U", "id": 1, "seq": 1, "a": "x", "at": "2026-03-01T00:00:00"}],
@@ -149,6 +150,7 @@ def declare(project: Project) -> None:
     add("generic", "restarted", order, "scd2")
     add("generic", "with_epoch", order, "scd2", epoch="server bigint")
     add("generic", "few_late", order, "none")
+    add("generic", "late_archive", order, "scd2", max_late_fraction="1")
     add("generic", "repeated", order, "none")
     add("generic", "wrong_clock", order, "scd2", event_time="at timestamp")
     add("postgres", "partly_sent", [], "scd2", partial_updates="true")
@@ -237,6 +239,12 @@ def test_restarted_sequence_is_accepted_with_an_epoch(loaded: Loaded) -> None:
         (7, "new7", 1008, None, True),
         (7, "old7", 1008, 1008, False),
     ]
+
+
+def test_a_late_archive_is_accepted_when_told_so(loaded: Loaded) -> None:
+    assert loaded.current("generic", "late_archive")[0] == (0, "old0")
+    history = [row[1] for row in loaded.history("generic", "late_archive") if row[0] == 7]
+    assert sorted(history) == ["late7", "old7"]
 
 
 def test_few_late_rows_are_no_restart(loaded: Loaded) -> None:

@@ -95,6 +95,12 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
         *("wide", "feed", columns, ["id"], "cdc", ["place decimal(38,0)", "n bigint"], "scd2"),
         settings={"new_column": "ignore"},
     )
+    project.system("dmscsv", format="csv", cdc_format="dms")
+    project.object("dmscsv", "feed", columns, ["id"], "cdc", ["change_seq text"])
+    rows = [{"change_seq": None, "id": n, "a": "a"} for n in (1, 2)]
+    project.deliver_csv("dmscsv", "feed", "LOAD1.csv", ["change_seq", "id", "a"], rows)
+    rows = [{"Op": "U", "change_seq": f"{9:035}", "id": 1, "a": "b"}]
+    project.deliver_csv("dmscsv", "feed", "changes.csv", ["Op", "change_seq", "id", "a"], rows)
     project.generate()
     events = [{"op": "U", "id": 1, "a": f"v{n}", "place": v, "n": 1} for n, v in enumerate(WIDE)]
     header = ["op", "id", "a", "place", "n"]
@@ -143,6 +149,10 @@ def test_wide_decimals_order_by_value(project: Project) -> None:
     found = project.query("select a from bronze.brz_wide__feed__history order by _start_sequence")
     assert found == [(f"v{n}",) for n in range(len(WIDE))]
     assert project.rows("bronze.brz_wide__feed", ("a",)) == [(f"v{len(WIDE) - 1}",)]
+
+
+def test_dms_full_load_file_without_an_operation_column(project: Project) -> None:
+    assert project.rows("bronze.brz_dmscsv__feed", ("id", "a")) == [(1, "b"), (2, "a")]
 
 
 def test_nothing_is_rejected(project: Project) -> None:
