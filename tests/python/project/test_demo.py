@@ -148,6 +148,28 @@ def test_all_deliveries_at_once_give_the_same_rows(database: Path, tmp_path: Pat
     assert {table for table in one if one[table] != other[table]} == set()
 
 
+def test_a_forced_replay_changes_nothing(folder: Path, database: Path, tmp_path: Path) -> None:
+    """Every file is read again: bronze stays as it was to the last technical column."""
+    replayed = tmp_path / "replayed.duckdb"
+    shutil.copy(database, replayed)
+    landing = folder / "landing"
+    variables = {
+        f"MEDALLION_LOCATION_{system.upper()}": str(landing / name)
+        for system, name in {"erp": "erp", "web": "web", "ref": "ref", "crm": "crm.sqlite"}.items()
+    }
+    command = [str(BIN / "dbt"), "--quiet", "build", "--target-path", str(tmp_path / "target")]
+    command += ["--log-path", str(tmp_path), "--vars", '{"medallion__replay": ["*"]}']
+    run(command, ROOT, variables | {"MEDALLION_DUCKDB_PATH": str(replayed)})
+    read = "select count(*) from staging.stg_erp__orders"
+    assert query(replayed, read)[0][0] > 250
+    tables = "select table_name from information_schema.tables where table_schema = 'bronze'"
+    for (table,) in query(database, tables):
+        rows = f"select * from bronze.{table} order by all"
+        assert query(replayed, rows) == query(database, rows), table
+    one, other = contents(database), contents(replayed)
+    assert {table for table in one if one[table] != other[table]} == set()
+
+
 def test_the_column_that_came_mid_stream_is_taken_in(database: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(ROOT, project, ignore=LEFT_BEHIND)
