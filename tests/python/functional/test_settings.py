@@ -174,7 +174,7 @@ def test_only_these_loads_failed_and_say_why(loaded: tuple[Project, list[Run]]) 
 
 
 def test_the_watermark_stays_behind_the_cutoff(loaded: tuple[Project, list[Run]]) -> None:
-    marks = dict(
+    marks: dict[str, datetime] = dict(
         loaded[0].query(
             "select object, max(cast(watermark as timestamp)) from ops.load_state"
             " where object in ('free', 'lagging') group by object"
