@@ -6,27 +6,7 @@
 {% macro full_events(spec, c, live, stored) -%}
 {%- set keys = c['keys'] -%}
 {%- set payload = c['columns'] -%}
-repeated as (
-    select {{ medallion.column_list(keys) }} from staged
-    where _reject_reason is null
-    group by {{ medallion.column_list(keys) }} having count(*) > 1
-),
-snapshot as (
-    select {{ medallion.column_list(keys + payload, 's') }}, s._sequence, s._event_time
-    from staged as s
-    where s._reject_reason is null and not exists (
-        select 1 from repeated as r where {{ medallion.columns_equal(keys, 'r', 's') }}
-    )
-    union all
-    select {{ medallion.column_list(keys + payload) }}, max(_sequence), max(_event_time)
-    from (
-        select s.* from staged as s
-        where s._reject_reason is null and exists (
-            select 1 from repeated as r where {{ medallion.columns_equal(keys, 'r', 's') }}
-        )
-    ) as twice
-    group by {{ medallion.column_list(keys + payload) }}
-),
+{{ medallion.distinct_snapshot(keys, payload) }}
 {%- if not stored %}
 events as (
     select

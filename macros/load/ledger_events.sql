@@ -63,34 +63,11 @@ together as (
   then the row that is stored already, so that a replay changes nothing.
 -#}
 {% macro ledger_ranked(spec, c) -%}
-{%- set event = c['keys'] + ['_sequence'] -%}
-{%- set working = medallion.working_columns(c) -%}
-ties as (
-    select {{ medallion.column_list(event) }} from together
-    group by {{ medallion.column_list(event) }} having count(*) > 1
-),
-single as (
-    select {{ medallion.column_list(working) }}, _first_load_id as _inserted_load_id
-    from (
-        select
-            e.*,
-            max(e._inserted_load_id)
-                over (partition by {{ medallion.column_list(event, 'e') }}) as _first_load_id,
-            row_number() over (
-                partition by {{ medallion.column_list(event, 'e') }}
-                order by
-                    {%- if spec.tie == 'arrival' %} e._stored,
-                    {%- else %} case when e._op = '{{ spec.tie }}' then 0 else 1 end,{% endif %}
-                    {{ medallion.payload_descending(c.payload, 'e') }}, e._stored desc
-            ) as _rank
-        from together as e
-        where exists (select 1 from ties as d where {{ medallion.columns_equal(event, 'd', 'e') }})
-    ) as ranked
-    where _rank = 1
-    union all
-    select {{ medallion.column_list(working, 'e') }}, e._inserted_load_id from together as e
-    where not exists (select 1 from ties as d where {{ medallion.columns_equal(event, 'd', 'e') }})
-),
+{%- set order -%}
+    {%- if spec.tie == 'arrival' %}e._stored, {% else %}case when e._op = '{{ spec.tie }}' then 0 else 1 end, {% endif -%}
+    {{ medallion.payload_descending(c.payload, 'e') }}, e._stored desc
+{%- endset -%}
+{{ medallion.first_of_ties(c['keys'] + ['_sequence'], medallion.working_columns(c), order) }}
 {%- endmacro %}
 
 {# The columns of a row on its way through the ledger, without its first load's id. -#}
