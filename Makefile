@@ -12,6 +12,8 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 JARS := $(VENV)/jars
+# A load takes seconds there: the modules that tell most in the time that a gate has.
+ON_SPARK := test_golden_cdc.py test_scenarios_cdc.py
 WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace
 
 .PHONY: help setup demo flights spark spark-stop workspace workspace-stop jars test test-duckdb lint lint-sql \
@@ -43,8 +45,9 @@ spark: setup  ## start the local Spark and Delta of `dbt build --target spark`
 spark-stop: setup  ## stop it; its tables stay
 	@$(PYTHON) scripts/spark_server/server.py stop
 
-test: setup  ## all tests
+test: setup  ## all tests: everything on DuckDB, then what runs on Spark and Delta
 	$(PYTHON) -m pytest tests/python -n 2
+	$(PYTHON) -m pytest $(ON_SPARK:%=tests/python/functional/%) --target spark -n 2
 
 test-duckdb: setup  ## the load patterns on DuckDB only
 	$(PYTHON) -m pytest tests/python/functional --target dev -n 2

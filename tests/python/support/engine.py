@@ -37,6 +37,10 @@ class Engine(ABC):
         """Names of a table's columns, in order."""
 
     @abstractmethod
+    def json_text(self, column: str, field: str) -> str:
+        """SQL of one field of a JSON text."""
+
+    @abstractmethod
     def tables(self, schema: str) -> list[str]:
         """Names of a schema's tables and views, sorted."""
 
@@ -58,6 +62,9 @@ class DuckDB(Engine):
 
     def columns(self, table: str) -> list[str]:
         return [str(row[0]) for row in self.query(f"describe {table}")]
+
+    def json_text(self, column: str, field: str) -> str:
+        return f"{column} ->> '$.{field}'"
 
     def tables(self, schema: str) -> list[str]:
         names = self.query(
@@ -95,6 +102,9 @@ class SparkTables(Engine):
 
     def columns(self, table: str) -> list[str]:
         return [str(row[0]) for row in self.query(f"describe {table}")]
+
+    def json_text(self, column: str, field: str) -> str:
+        return f"get_json_object({column}, '$.{field}')"
 
     def tables(self, schema: str) -> list[str]:
         return sorted(row[1] for row in self.query(f"show tables in {self.prefix}{schema}"))
