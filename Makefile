@@ -39,13 +39,13 @@ demo: setup  ## run the main job on the embedded DuckDB, three deliveries, and s
 flights: setup  ## the example in examples/flights: 336,776 real flights in four deliveries
 	@$(PYTHON) examples/flights/run.py
 
-spark: setup  ## start the local Spark and Delta of `dbt build --target spark`
+spark: setup jars  ## start the local Spark and Delta of `dbt build --target spark`
 	@$(PYTHON) scripts/spark_server/server.py start
 
 spark-stop: setup  ## stop it; its tables stay
 	@$(PYTHON) scripts/spark_server/server.py stop
 
-test: setup  ## all tests: everything on DuckDB, then what runs on Spark and Delta
+test: setup jars  ## all tests: everything on DuckDB, then what runs on Spark and Delta
 	$(PYTHON) -m pytest tests/python -n 2
 	$(PYTHON) -m pytest $(ON_SPARK:%=tests/python/functional/%) --target spark -n 2
 

@@ -1,7 +1,7 @@
 """Starts and stops Spark's Thrift Server with Delta: one warm JVM for all runs of target `spark`.
 
-The server comes with pyspark's jars, Delta's are fetched once with Maven. Its tables and its
-catalog lie in a folder (warehouse/spark), so they outlive it.
+The server comes with pyspark's jars, `make jars` fetches Delta's. Its tables and its catalog lie in
+a folder (warehouse/spark), so they outlive it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-JARS = Path(sys.prefix) / "spark-jars"
+JARS = Path(sys.prefix) / "jars"
 PATIENCE_SECONDS = 120
 # What Delta needs besides the jars that pyspark ships.
-DELTA_JARS = ("delta-", "unitycatalog-", "jackson-datatype-jdk8-")
+DELTA_JARS = ("delta-", "unitycatalog-")
 SETTINGS = {
     "spark.sql.catalogImplementation": "hive",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -51,19 +51,12 @@ class ServerError(Exception):
     """The server could not be started."""
 
 
-def fetch_jars() -> list[Path]:
-    """Delta's jars; fetched from Maven's central repository where they are missing."""
-    if not list(JARS.glob("delta-spark_*.jar")):
-        command = [
-            "mvn",
-            "--quiet",
-            "--batch-mode",
-            "--file",
-            str(Path(__file__).parent / "pom.xml"),
-        ]
-        command += ["dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
-        subprocess.run(command, check=True)
-    return sorted(jar for jar in JARS.glob("*.jar") if jar.name.startswith(DELTA_JARS))
+def delta_jars() -> list[Path]:
+    """Delta's jars, as `make jars` fetches them. Raises ServerError where they are missing."""
+    found = sorted(jar for jar in JARS.glob("*.jar") if jar.name.startswith(DELTA_JARS))
+    if not found:
+        raise ServerError("Delta's jars are missing: run `make jars` (it needs Maven)")
+    return found
 
 
 def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) -> list[str]:
@@ -90,7 +83,7 @@ def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) ->
     command += ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"]
     command += ["--driver-memory", memory, "--driver-java-options", options]
     # With --jars some of the server's threads do not find Delta's classes.
-    command += ["--driver-class-path", os.pathsep.join(map(str, fetch_jars()))]
+    command += ["--driver-class-path", os.pathsep.join(map(str, delta_jars()))]
     for name, value in settings.items():
         command += ["--conf", f"{name}={value}"]
     return [*command, "spark-internal"]
