@@ -80,12 +80,12 @@ docs: setup  ## the dbt docs site as one file, target/static_index.html
 benchmark: setup  ## time and size of a simulated estate of 500 objects
 	$(PYTHON) benchmarks/run.py
 
-jars: $(JARS)/.done  ## fetch the Delta jars for local Spark (needs Maven and Java 17)
+jars: $(JARS)/.done  ## fetch the jars that local Spark needs beside pyspark's (Maven, Java 17)
 
 $(JARS)/.done: scripts/spark_server/pom.xml
 	@rm -rf $(JARS)
 	@mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(abspath $(JARS)) \
-		-DincludeGroupIds=io.delta,io.unitycatalog 1>&2
+		-DincludeGroupIds=io.delta,io.unitycatalog,org.apache.hive 1>&2
 	@touch $@
 
 workspace: setup jars  ## start a local stand-in for Databricks and print what to export

@@ -1,6 +1,6 @@
 """Starts and stops Spark's Thrift Server with Delta: one warm JVM for all runs of target `spark`.
 
-The server comes with pyspark's jars, `make jars` fetches Delta's. Its tables and its catalog lie in
+The server comes with pyspark's jars, `make jars` fetches the rest. Its tables and its catalog lie in
 a folder (warehouse/spark), so they outlive it.
 """
 
@@ -21,8 +21,6 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 JARS = Path(sys.prefix) / "jars"
 PATIENCE_SECONDS = 120
-# What Delta needs besides the jars that pyspark ships.
-DELTA_JARS = ("delta-", "unitycatalog-")
 SETTINGS = {
     "spark.sql.catalogImplementation": "hive",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -51,12 +49,11 @@ class ServerError(Exception):
     """The server could not be started."""
 
 
-def delta_jars() -> list[Path]:
-    """Delta's jars, as `make jars` fetches them. Raises ServerError where they are missing."""
-    found = sorted(jar for jar in JARS.glob("*.jar") if jar.name.startswith(DELTA_JARS))
-    if not found:
+def more_jars() -> list[Path]:
+    """What `make jars` fetches beside pyspark's jars. Raises ServerError where it is missing."""
+    if not list(JARS.glob("delta-spark_*.jar")):
         raise ServerError("Delta's jars are missing: run `make jars` (it needs Maven)")
-    return found
+    return sorted(JARS.glob("*.jar"))
 
 
 def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) -> list[str]:
@@ -83,7 +80,7 @@ def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) ->
     command += ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"]
     command += ["--driver-memory", memory, "--driver-java-options", options]
     # With --jars some of the server's threads do not find Delta's classes.
-    command += ["--driver-class-path", os.pathsep.join(map(str, delta_jars()))]
+    command += ["--driver-class-path", os.pathsep.join(map(str, more_jars()))]
     for name, value in settings.items():
         command += ["--conf", f"{name}={value}"]
     return [*command, "spark-internal"]

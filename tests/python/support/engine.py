@@ -15,6 +15,7 @@ import duckdb
 from pyhive import hive  # type: ignore[import-untyped]
 
 from support.spark import Spark, spark
+from support.workspace import Workspace, shared_workspace
 
 Rows = list[tuple[Any, ...]]
 SCHEMAS = ("staging", "bronze", "silver", "gold_reporting", "gold_history", "ops", "control")
@@ -73,11 +74,35 @@ class DuckDB(Engine):
         return sorted(name for (name,) in names)
 
 
-class SparkTables(Engine):
-    """Schemas of the session's Spark, told apart by a prefix of the project's own."""
+class SparkSql(Engine):
+    """Schemas of a Spark that several projects share, told apart by a prefix of the project's own."""
 
     def __init__(self) -> None:
         self.prefix = f"t{uuid4().hex[:10]}_"
+
+    @abstractmethod
+    def run(self, sql: str) -> Rows:
+        """Rows of one statement."""
+
+    def query(self, sql: str, *parameters: Any) -> Rows:
+        sql = re.sub(rf"\b({'|'.join(SCHEMAS)})\.", rf"{self.prefix}\1.", sql)
+        sql = re.sub(r"\bas varchar\b", "as string", sql)
+        values = iter(parameters)
+        sql = re.sub(r"\?", lambda _: hive.HiveParamEscaper().escape_item(next(values)), sql)
+        return self.run(sql)
+
+    def columns(self, table: str) -> list[str]:
+        return [str(row[0]) for row in self.query(f"describe {table}")]
+
+    def json_text(self, column: str, field: str) -> str:
+        return f"get_json_object({column}, '$.{field}')"
+
+    def tables(self, schema: str) -> list[str]:
+        return sorted(row[1] for row in self.run(f"show tables in {self.prefix}{schema}"))
+
+
+class SparkTables(SparkSql):
+    """The session's Spark server."""
 
     @cached_property
     def server(self) -> Spark:
@@ -90,24 +115,26 @@ class SparkTables(Engine):
             "MEDALLION_SCHEMA_PREFIX": self.prefix,
         }
 
-    def query(self, sql: str, *parameters: Any) -> Rows:
-        sql = re.sub(rf"\b({'|'.join(SCHEMAS)})\.", rf"{self.prefix}\1.", sql)
-        sql = re.sub(r"\bas varchar\b", "as string", sql)
-        values = iter(parameters)
-        sql = re.sub(r"\?", lambda _: hive.HiveParamEscaper().escape_item(next(values)), sql)
+    def run(self, sql: str) -> Rows:
         with self.server.connect() as cursor:
             cursor.execute(sql)
             types = [column[1] for column in cursor.description]
             return [tuple(map(_value, types, row)) for row in cursor.fetchall()]
 
-    def columns(self, table: str) -> list[str]:
-        return [str(row[0]) for row in self.query(f"describe {table}")]
 
-    def json_text(self, column: str, field: str) -> str:
-        return f"get_json_object({column}, '$.{field}')"
+class DatabricksTables(SparkSql):
+    """The session's stand-in for a Databricks workspace."""
 
-    def tables(self, schema: str) -> list[str]:
-        return sorted(row[1] for row in self.query(f"show tables in {self.prefix}{schema}"))
+    @cached_property
+    def workspace(self) -> Workspace:
+        return shared_workspace()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {**self.workspace.environment, "MEDALLION_SCHEMA_PREFIX": self.prefix}
+
+    def run(self, sql: str) -> Rows:
+        return self.workspace.rows(sql)
 
 
 def _value(type: str, value: Any) -> Any:
@@ -117,4 +144,6 @@ def _value(type: str, value: Any) -> Any:
 
 def engine_of(target: str, root: Path) -> Engine:
     """The engine of a dbt target for a project in `root`."""
-    return SparkTables() if target == "spark" else DuckDB(root)
+    if target == "spark":
+        return SparkTables()
+    return DatabricksTables() if target == "prod" else DuckDB(root)

@@ -89,7 +89,7 @@ class Project:
                 shutil.copytree(source, destination, dirs_exist_ok=True)
             elif source.exists():
                 shutil.copy(source, destination)
-        if self.target == "spark":
+        if self.target != "dev":
             # A seed costs seconds there, and no load reads one.
             with (self.root / ".dbtignore").open("a", encoding="utf-8") as ignored:
                 ignored.write("seeds/\n")
@@ -210,7 +210,7 @@ class Project:
         command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
         if variables:
             command += ["--vars", json.dumps(variables)]
-        if self.target == "spark" and "--exclude-resource-type" not in arguments:
+        if self.target != "dev" and "--exclude-resource-type" not in arguments:
             # What generated tests say is asserted on the default target; here each costs a second.
             command += ["--exclude-resource-type", "test"]
         with _dbt_at(self.root, **self.engine.variables):

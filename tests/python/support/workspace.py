@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +109,13 @@ def running_workspace(folder: Path, catalogs: Sequence[str] = (CATALOG,)) -> Ite
         yield Workspace(place)
     finally:
         stop_server(place)
+
+
+@cache
+def shared_workspace() -> Workspace:
+    """The test session's own stand-in: started on first use, thrown away with the session."""
+    folder = Path(tempfile.mkdtemp(prefix="medallion_workspace_"))
+    stack = ExitStack()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(stack.close)
+    return stack.enter_context(running_workspace(folder))
