@@ -13,11 +13,13 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 
 JARS := $(VENV)/jars
 # A load takes seconds there: the modules that tell most in the time that a gate has.
-ON_SPARK := test_golden_cdc.py test_scenarios_cdc.py
+ON_SPARK := golden_cdc scenarios_cdc
+ON_PROD := scenarios_cdc demo_estate compile
+FUNCTIONAL = $(PYTHON) -m pytest $(patsubst %,tests/python/functional/test_%.py,$(1))
 WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace
 
-.PHONY: help setup demo flights spark spark-stop workspace workspace-stop jars test test-duckdb lint lint-sql \
-	format docs benchmark lock clean
+.PHONY: help setup demo flights spark spark-stop workspace workspace-stop jars test test-spark \
+	test-prod test-duckdb lint lint-sql format docs benchmark lock clean
 
 help:  ## show this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | column -t -s '|'
@@ -45,9 +47,15 @@ spark: setup jars  ## start the local Spark and Delta of `dbt build --target spa
 spark-stop: setup  ## stop it; its tables stay
 	@$(PYTHON) scripts/spark_server/server.py stop
 
-test: setup jars  ## all tests: everything on DuckDB, then what runs on Spark and Delta
+test: setup jars  ## all tests: everything on DuckDB, then the other engines side by side
 	$(PYTHON) -m pytest tests/python -n 2
-	$(PYTHON) -m pytest $(ON_SPARK:%=tests/python/functional/%) --target spark -n 2
+	@$(MAKE) -j 2 --output-sync=target test-spark test-prod
+
+test-spark: setup jars  ## the tests that tell most, on Spark and Delta
+	$(call FUNCTIONAL,$(ON_SPARK)) --target spark
+
+test-prod: setup jars  ## the same through dbt-databricks, on the stand-in for a workspace
+	$(call FUNCTIONAL,$(ON_PROD)) --target prod
 
 test-duckdb: setup  ## the load patterns on DuckDB only
 	$(PYTHON) -m pytest tests/python/functional --target dev -n 2

@@ -1,9 +1,11 @@
 {#
   A table of a source as something that can stand behind `from`. `format` is delta (location: its
   folder), sqlite (location: the file), postgres (location: `env:NAME`, the variable with its connection
-  string) or catalog (the warehouse's own name of the table).
+  string) or catalog (the warehouse's own name of the table). A location `catalog:NAME` says that the
+  warehouse itself shows the system's tables, in that catalog or schema: of any format, on any engine.
 #}
 {% macro table_relation(system, format, location, source) -%}
+    {%- if location and location.startswith('catalog:') -%}{{ return(location[8:] ~ '.' ~ source) }}{%- endif -%}
     {{ return(adapter.dispatch('table_relation', 'medallion')(system, format, location, source)) }}
 {%- endmacro %}
 

@@ -1,7 +1,7 @@
 """Starts and stops Spark's Thrift Server with Delta: one warm JVM for all runs of target `spark`.
 
-The server comes with pyspark's jars, `make jars` fetches the rest. Its tables and its catalog lie in
-a folder (warehouse/spark), so they outlive it.
+The server comes with pyspark's jars, `make jars` fetches the rest. Its tables and its catalog lie
+in a folder (warehouse/spark), so they outlive it.
 """
 
 from __future__ import annotations

@@ -23,6 +23,16 @@ def target(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--target"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "other_engines: compares an engine with DuckDB")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """There is nothing to compare DuckDB with: it is what the other engines are compared with."""
+    if config.getoption("--target") == "dev":
+        items[:] = [item for item in items if not item.get_closest_marker("other_engines")]
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
     """A module's tests share a warehouse: with -n, a module goes to one worker as a whole."""

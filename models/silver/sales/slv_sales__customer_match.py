@@ -91,7 +91,7 @@ def as_frame(rows: list[Match], session: Any) -> Any:
 
 def model(dbt: Any, session: Any) -> Any:
     """One row per crm person who is an erp customer too."""
-    dbt.config(packages=["narwhals==2.29.0"])
+    dbt.config(packages=["narwhals==2.29.0"], submission_method="serverless_cluster")
     erp = people(dbt.ref("brz_erp__customers"), "customer_id", "full_name")
     crm = people(dbt.ref("brz_crm__customers"), "crm_id", "display_name")
     return as_frame(match(crm, erp), session)

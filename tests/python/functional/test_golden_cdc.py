@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from support.column import Column
 from support.engine import Rows
 from support.golden import CdcCase, Row, of_case
 from support.project import Project, in_order
+from support.same import assert_same
 
 CASES = {c.case: c for c in golden.cdc_cases()}
 ORDERS = ("own", "reversed", "one_batch", "single", "single_reversed", "shuffled")
@@ -89,10 +92,9 @@ class Loaded:
         return in_order(r[2:] for r in self.tables[table] if r[:2] == (case, order))
 
 
-def declare(project: Project) -> dict[str, CdcCase]:
+def declare(project: Project, orders: Sequence[str]) -> dict[str, CdcCase]:
     """Declares every object; returns an example case of each."""
     project.system("golden", format="json", cdc_format="generic")
-    orders = orders_of(project.target)
     objects = {object_of(c, order): c for c in CASES.values() for order in orders}
     for name, case in objects.items():
         settings = {}
@@ -127,9 +129,12 @@ def line(case: CdcCase, order: str, row: Row) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
-    project = Project(tmp_path_factory.mktemp("golden_cdc"), target)
-    objects = declare(project)
-    orders = orders_of(target)
+    return play(Project(tmp_path_factory.mktemp("golden_cdc"), target), orders_of(target))
+
+
+def play(project: Project, orders: Sequence[str]) -> Loaded:
+    """Delivers every case in those orders of arrival, a build after each delivery."""
+    objects = declare(project, orders)
     plan = {(c.case, o): deliveries(c, o) for c in CASES.values() for o in orders}
     result = Loaded(project)
     for number in range(max(map(len, plan.values()))):
@@ -190,6 +195,12 @@ def test_history(loaded: Loaded, case_id: str, order: str) -> None:
         for r in of_case("cdc_expected_scd2", case_id)
     ]
     assert loaded.of("__history", case_id, order) == in_order(expected)
+
+
+@pytest.mark.other_engines
+def test_tables_equal_those_of_duckdb(loaded: Loaded, tmp_path: Path) -> None:
+    twin = play(Project(tmp_path), orders_of(loaded.project.target))
+    assert_same(loaded.project, twin.project)
 
 
 @pytest.mark.parametrize("case_id", CASES)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.engine import Rows
 from support.project import Project, Run
+from support.same import assert_same
 
 EPOCH = datetime(1970, 1, 1)
 START = datetime(2026, 3, 1)
@@ -170,7 +172,11 @@ def sent(line: Line | str) -> Line | str:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
-    project = Project(tmp_path_factory.mktemp("scenarios_cdc"), target)
+    return play(Project(tmp_path_factory.mktemp("scenarios_cdc"), target))
+
+
+def play(project: Project) -> Loaded:
+    """A build after each delivery."""
     declare(project)
     result = Loaded(project)
     for build in BUILDS:
@@ -187,6 +193,11 @@ def test_only_the_restarted_sequence_fails(loaded: Loaded) -> None:
     for build in BUILDS:
         failures = loaded.runs[build].failures()
         assert {n: m for n, m in failures.items() if "restarted" not in n} == {}
+
+
+@pytest.mark.other_engines
+def test_tables_equal_those_of_duckdb(loaded: Loaded, tmp_path: Path) -> None:
+    assert_same(loaded.project, play(Project(tmp_path)).project)
 
 
 def test_delta_feed_version_as_delete_and_insert(loaded: Loaded) -> None:

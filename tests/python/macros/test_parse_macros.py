@@ -170,6 +170,20 @@ def test_target_type_stands_in_dbt_project_only() -> None:
     assert re.findall(r"target\.type", project)
 
 
+def test_only_glue_knows_its_adapter() -> None:
+    """What is compiled from the rest is the same on every engine, but for what the glue returns."""
+    found = [
+        f"{path.relative_to(ROOT)}: {use}"
+        for place in ("macros", "models", "snapshots", "tests/dbt")
+        for path in sorted((ROOT / place).rglob("*.sql"))
+        if path.parent.name != "glue"
+        for use in re.findall(r"adapter\.\w+|\w+__\w+(?=\()", path.read_text(encoding="utf-8"))
+        if use in ("adapter.dispatch", "adapter.type", "adapter.quote")
+        or use.startswith(("duckdb__", "spark__", "databricks__"))
+    ]
+    assert found == []
+
+
 def test_calls_name_their_package(own: list[Macro]) -> None:
     """A macro that is called from another project is found only under its package's name."""
     names = {macro.name for macro in own}

@@ -75,7 +75,7 @@ class DuckDB(Engine):
 
 
 class SparkSql(Engine):
-    """Schemas of a Spark that several projects share, told apart by a prefix of the project's own."""
+    """Schemas of a Spark that several projects share: each has a prefix of its own."""
 
     def __init__(self) -> None:
         self.prefix = f"t{uuid4().hex[:10]}_"
@@ -118,7 +118,9 @@ class SparkTables(SparkSql):
     def run(self, sql: str) -> Rows:
         with self.server.connect() as cursor:
             cursor.execute(sql)
-            types = [column[1] for column in cursor.description]
+            types = [column[1] for column in cursor.description or ()]
+            if not types:
+                return []
             return [tuple(map(_value, types, row)) for row in cursor.fetchall()]
 
 

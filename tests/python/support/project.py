@@ -213,7 +213,7 @@ class Project:
         if self.target != "dev" and "--exclude-resource-type" not in arguments:
             # What generated tests say is asserted on the default target; here each costs a second.
             command += ["--exclude-resource-type", "test"]
-        with _dbt_at(self.root, **self.engine.variables):
+        with dbt_at(self.root, **self.engine.variables):
             result = dbtRunner().invoke([*command, *arguments])
         nodes = {}
         for item in getattr(result.result, "results", None) or []:
@@ -252,12 +252,15 @@ class Project:
         found = self.query(f"select {', '.join(columns)} from {table} where {where}")
         return in_order(found)
 
-    def bronze(self) -> dict[str, tuple[list[str], Rows]]:
-        """Every table and view of bronze, technical columns included."""
+    def tables_of(self, schema: str) -> dict[str, tuple[list[str], Rows]]:
+        """Every table and view of a schema: its columns, technical ones included, and its rows."""
         return {
-            name: (self.columns(f"bronze.{name}"), self.rows(f"bronze.{name}"))
-            for name in self.engine.tables("bronze")
+            name: (self.columns(f"{schema}.{name}"), self.rows(f"{schema}.{name}"))
+            for name in self.engine.tables(schema)
         }
+
+    def bronze(self) -> dict[str, tuple[list[str], Rows]]:
+        return self.tables_of("bronze")
 
 
 def listed(values: Sequence[str]) -> str:
@@ -273,7 +276,7 @@ def in_order(rows: Iterable[tuple[Any, ...]]) -> Rows:
 
 
 @contextmanager
-def _dbt_at(root: Path, **variables: str) -> Iterator[None]:
+def dbt_at(root: Path, **variables: str) -> Iterator[None]:
     """A folder and variables for dbt; afterwards everything as before, DuckDB's file included:
     dbt-duckdb would keep its connection as long as the process lives.
     """
