@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -136,7 +136,15 @@ class DatabricksTables(SparkSql):
         return {**self.workspace.environment, "MEDALLION_SCHEMA_PREFIX": self.prefix}
 
     def run(self, sql: str) -> Rows:
-        return self.workspace.rows(sql)
+        return [tuple(map(_without_zone, row)) for row in self.workspace.rows(sql)]
+
+
+def _without_zone(value: Any) -> Any:
+    """A `timestamp`, as a contract asks for it, is an instant there and comes in UTC."""
+    if isinstance(value, datetime) and value.tzinfo:
+        assert value.utcoffset() == timedelta(0)
+        return value.replace(tzinfo=None)
+    return value
 
 
 def _value(type: str, value: Any) -> Any:

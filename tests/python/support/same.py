@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from support.engine import Rows
 from support.project import Project
@@ -17,12 +18,13 @@ def assert_same(
     other: Project,
     schemas: Sequence[str] = ("bronze",),
     absent: Collection[str] = (),
-    dated_by_run: Collection[str] = (),
+    left_out: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> None:
     """Every table and view of the schemas has the same columns and the same rows, value by value,
-    in both projects; load ids, load times and snapshot times are left out.
+    in both projects; load ids are left out.
 
-    absent: tables that `one` must not have. dated_by_run: tables with a snapshot's periods.
+    absent: tables that `one` must not have. left_out: a table's columns that hold the time of a
+    load, of a file or of a snapshot.
     """
     wrong = []
     compared = 0
@@ -31,9 +33,9 @@ def assert_same(
         assert names == [name for name in others if name not in absent], schema
         for name in names:
             table = f"{schema}.{name}"
-            left_out = ("valid_from", "valid_to") if name in dated_by_run else ()
+            times = left_out.get(name, ())
             columns, own = (
-                [c for c in project.columns(table) if c not in left_out and not OWN.search(c)]
+                [c for c in project.columns(table) if c not in times and not OWN.search(c)]
                 for project in (one, other)
             )
             assert columns == own, table
