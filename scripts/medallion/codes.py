@@ -174,6 +174,14 @@ CODES: dict[str, Code] = {
         "another process holds the DuckDB file (plain dbt: `Could not set lock on file`)",
         "run the command again when that process is done; nothing was read or written",
     ),
+    "DB_002": Code(
+        "the warehouse refused a statement",
+        "read the engine's words above; the tables are as they were before the statement",
+    ),
+    "DB_003": Code(
+        "dbt cannot parse the project for this target",
+        "run `dbt parse --target ...` and mend what it says; it names missing variables",
+    ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",
         "let it say more than its source, or read bronze directly; see "

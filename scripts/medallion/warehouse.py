@@ -1,15 +1,29 @@
-"""The warehouse's DuckDB file: what it means when it cannot be opened."""
+"""The warehouse of a dbt target: its tables, and what it means when its file cannot be opened."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from medallion.errors import Problem
+from medallion.errors import MedallionError, Problem
+
+if TYPE_CHECKING:
+    from dbt.adapters.base.impl import BaseAdapter
+    from dbt.contracts.graph.manifest import Manifest
 
 _HELD = re.compile(
     r'Could not set lock on file "(?P<file>[^"]+)": Conflicting lock is held'
     r"(?: in (?P<program>[^\n]*?))?(?: \(PID (?P<pid>\d+)\))"
 )
+_QUIET = ("--quiet", "--no-use-colors", "--log-level-file", "none")
+
+
+class WarehouseError(MedallionError):
+    """The warehouse cannot be reached, or refused a statement."""
 
 
 def held(text: str) -> Problem | None:
@@ -22,3 +36,83 @@ def held(text: str) -> Problem | None:
     program = (found["program"] or "").rsplit("/", 1)[-1]
     who = f"{program} (process {found['pid']})" if program else f"process {found['pid']}"
     return Problem(found["file"], 0, "DB_001", f"another process holds the DuckDB file: {who}")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The tables of a target, through dbt's own adapter: the same on every engine."""
+
+    adapter: BaseAdapter
+    manifest: Manifest
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of a SELECT, in its own order. Raises WarehouseError (DB_002)."""
+        with self._asked(sql):
+            _, table = self.adapter.execute(sql, fetch=True)
+        names = [name.lower() for name in table.column_names]
+        return [dict(zip(names, tuple(row), strict=True)) for row in table.rows]
+
+    def execute(self, sql: str) -> None:
+        """A statement without rows. Raises WarehouseError (DB_002)."""
+        with self._asked(sql):
+            self.adapter.execute(sql)
+
+    def render(self, macro: str, **arguments: Any) -> str:
+        """The SQL that a macro of the project makes of its arguments."""
+        return str(self.call(macro, **arguments)).strip()
+
+    def call(self, macro: str, **arguments: Any) -> Any:
+        """What a macro of the project returns. Raises WarehouseError (DB_002)."""
+        with self._asked(f"macro {macro}"):
+            return self.adapter.execute_macro(
+                macro, macro_resolver=self.manifest, project="medallion", kwargs=arguments
+            )
+
+    @contextmanager
+    def _asked(self, what: str) -> Iterator[None]:
+        try:
+            with self.adapter.connection_named("medallion"):
+                yield
+        except Exception as error:  # whatever the engine's driver raises
+            raise WarehouseError([held(str(error)) or _refused(what, str(error))]) from error
+
+
+def _refused(what: str, error: str) -> Problem:
+    first = what.strip().split("\n", 1)[0][:200]
+    return Problem("warehouse", 0, "DB_002", f"{error.strip()[:2000]}", value=first)
+
+
+@contextmanager
+def open_warehouse(
+    root: Path, target: str | None = None, variables: Mapping[str, Any] | None = None
+) -> Iterator[Warehouse]:
+    """The warehouse of a target of the dbt project in `root`; None is the profile's default.
+
+    Nothing is connected before the first statement; DuckDB's file is released at the end. Raises
+    WarehouseError (DB_003) when dbt cannot parse the project for the target.
+    """
+    import json
+
+    from dbt.adapters.factory import FACTORY, cleanup_connections, reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    command = [*_QUIET, "parse"]
+    if target:
+        command += ["--target", target]
+    if variables:
+        command += ["--vars", json.dumps(dict(variables))]
+    with chdir(root):
+        parsed = dbtRunner().invoke(command)
+        if not parsed.success:
+            text = str(parsed.exception or "dbt parse failed").strip()
+            raise WarehouseError([Problem("dbt_project.yml", 0, "DB_003", text)])
+        (adapter,) = FACTORY.adapters.values()
+        try:
+            yield Warehouse(adapter, parsed.result)  # type: ignore[arg-type]
+        finally:
+            cleanup_connections()  # type: ignore[no-untyped-call]
+            reset_adapters()  # type: ignore[no-untyped-call]
+            # dbt-duckdb keeps its file open as long as the process lives.
+            close = getattr(adapter.connections, "close_all_connections", None)
+            if close is not None:
+                close()
