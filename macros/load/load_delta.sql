@@ -15,6 +15,7 @@ stored as (
     {{ medallion.stored_rows(spec, ['_sequence', '_event_time', '_inserted_load_id']) }}
 ),
 {%- endif %}
+{%- set read = medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time']) %}
 ranked as (
     select
         *,
@@ -22,26 +23,27 @@ ranked as (
             partition by {{ medallion.column_list(c['keys']) }}
             order by _sequence desc, {{ medallion.payload_descending(c.payload) }}
         ) as _rank
-    from staged
-    where _reject_reason is null
+    from (
+        select {{ read }} from staged where _reject_reason is null
+        {%- if stored %}
+        union all
+        select {{ read }} from stored where _is_promoted
+        {%- endif %}
+    ) as readings
 ),
 newest as (
-    select {{ medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time']) }}
-    from ranked where _rank = 1
-    {%- if stored %}
-    union all
-    select {{ medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time'], 't') }}
-    from stored as t
-    where t._is_promoted and not exists (
-        select 1 from ranked as r where {{ medallion.columns_equal(c['keys'], 'r', 't') }}
-    )
-    {%- endif %}
+    select {{ read }} from ranked where _rank = 1
 ),
 {{ medallion.refusals(spec, c, 'table', stored) }}
 select
     {{ medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time'], 'n') }},
     {% if stored -%}
-    case when t._sequence is null then 'insert' else 'update' end as _action,
+    case
+        when t._sequence is null then 'insert'
+        when n._sequence > t._sequence then 'update'
+        when {{ medallion.payload_greater(c.payload, 'n', 't') }} then 'correct'
+        else 'promote'
+    end as _action,
     coalesce(t._inserted_load_id, {{ load_id }}) as _inserted_load_id,
     {%- else -%}
     'insert' as _action, {{ load_id }} as _inserted_load_id,

@@ -19,7 +19,8 @@ stored as (
 {%- endif %}
 {{ medallion.events(spec, c, 'not _is_deleted', stored) }}
 {{ medallion._state_newest(c) }}
-{{ medallion._state_compared(spec, c) if stored else medallion._state_first(c) }}
+{{ medallion._state_cuts(spec, stored) }}
+{{ medallion._state_compared(spec, c) if stored else medallion._state_first(spec, c) }}
 {{ medallion._state_marked(spec, c) }}
 {{ medallion._state_final(spec, c, stored) }}
 {{ medallion.refusals(spec, c, 'state', stored) }}
@@ -53,13 +54,14 @@ newest as (
 {%- endmacro %}
 
 {#- A first load has nothing to compare with. -#}
-{% macro _state_first(c) -%}
+{% macro _state_first(spec, c) -%}
 resolved as (
     select *, true as _is_new, true as _is_taken, false as _is_promoted, _sequence as _old_sequence,
-        _delete as _old_delete, false as _was_live,
+        _delete as _old_delete, false as _was_live, false as _differs,
         cast(null as {{ medallion.sql_type('text') }}) as _inserted_load_id,
+        {{ '_cut_now,' if spec.get('truncate') }}
         0 as _late_events, _events as _fresh_events
-    from newest
+    from newest{{ ' cross join cuts' if spec.get('truncate') }}
 ),
 {%- endmacro %}
 
@@ -85,10 +87,18 @@ compared as (
         {%- endfor %}
         t._event_time as _old__event_time,
         t._sequence as _old_sequence, t._deleted_sequence as _old_delete, t._inserted_load_id,
-        t._action is null as _is_new, coalesce(not t._is_deleted, false) as _was_live,
+        t._action is null as _is_new,
+        {%- if spec.get('truncate') %}
+        coalesce(not t._is_deleted and (u._cut_before is null or t._sequence > u._cut_before), false) as _was_live, u._cut_now,
+        {%- else %}
+        coalesce(not t._is_deleted, false) as _was_live,
+        {%- endif %}
         coalesce(t._is_promoted, false) as _is_promoted
     from changed as n
     left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
+    {%- if spec.get('truncate') %}
+    cross join cuts as u
+    {%- endif %}
 ),
 taken as (
     select
@@ -102,6 +112,7 @@ taken as (
                 c.payload | reject('equalto', '_not_sent') | list, 'n', 'n', '_old_') }}), false
         )
         {%- endif %} as _is_taken,
+        {{ medallion.columns_differ(c.compared, 'n', 'n', '_old_') }} as _differs,
         case when coalesce(greatest(_sequence, _delete), _sequence, _delete)
             < coalesce(greatest(_old_sequence, _old_delete), _old_sequence, _old_delete)
             then _events else 0 end as _late_events,
@@ -123,7 +134,8 @@ resolved as (
         case when _is_taken then coalesce(_sequence, _old_sequence) else _old_sequence end as _sequence,
         coalesce(greatest(_delete, _old_delete), _delete, _old_delete) as _delete,
         {%- endif %}
-        _is_new, _is_taken, _is_promoted, _old_sequence, _old_delete, _was_live, _inserted_load_id,
+        _is_new, _is_taken, _is_promoted, _old_sequence, _old_delete, _was_live, _differs, _inserted_load_id,
+        {{ '_cut_now,' if spec.get('truncate') }}
         _late_events, _fresh_events
     from taken
 ),
@@ -151,13 +163,7 @@ final as (
         {%- endfor %}
         _sequence, _deleted_sequence, _deleted_sequence is not null as _is_deleted,
         case when _deleted_sequence is null then _event_time end as _event_time,
-        case
-            when _deleted_sequence is not null and (_was_live or _is_new) then 'delete'
-            when _deleted_sequence is not null then 'memory'
-            when not _was_live then 'insert'
-            when _is_taken then 'update'
-            else 'promote'
-        end as _action,
+        {{ medallion._state_action(spec) | indent(8) }} as _action,
         coalesce(_inserted_load_id, {{ load_id }}) as _inserted_load_id,
         {{ load_id }} as _load_id
         {%- if spec.get('truncate') %}, '' as _marker{% endif %}
@@ -177,6 +183,44 @@ markers as (
         {%- endif %}
 ),
 {%- endif %}
+{%- endmacro %}
+
+{#-
+  What the newest event of the key did, for the counts: `bury` and `refresh` change nothing that can be seen,
+  `correct` wins a tie; `late` and `promote` write a row for which the key's newest event is not to thank.
+-#}
+{% macro _state_action(spec) -%}
+case
+    when _deleted_sequence is not null{{ ' or _sequence <= _cut_now' if spec.get('truncate') }} then
+        case
+            when _was_live then 'delete'
+            when _is_new or coalesce(greatest(_sequence, _delete), _sequence, _delete)
+                > coalesce(greatest(_old_sequence, _old_delete), _old_sequence, _old_delete) then 'bury'
+            else 'late'
+        end
+    when not _was_live then 'insert'
+    when _is_taken and _sequence = _old_sequence then 'correct'
+    when _is_taken and _differs then 'update'
+    when _is_taken then 'refresh'
+    else 'promote'
+end
+{%- endmacro %}
+
+{#- The newest truncate that was stored before, and the newest of all: what is not newer is hidden by it. -#}
+{% macro _state_cuts(spec, stored) -%}
+{%- if spec.get('truncate') -%}
+cuts as (
+    select
+        max(case when _is_stored = 1 then _sequence end) as _cut_before, max(_sequence) as _cut_now
+    from (
+        select _sequence, 0 as _is_stored from events where _op = 'truncate'
+        {%- if stored %}
+        union all
+        select _deleted_sequence, 1 from stored where _action = 'truncate'
+        {%- endif %}
+    ) as truncates
+),
+{%- endif -%}
 {%- endmacro %}
 
 {% macro _state_select(spec, c) -%}

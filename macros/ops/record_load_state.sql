@@ -19,15 +19,19 @@
         {{ medallion.literal(table.identifier) }}, '{{ medallion.load_id() }}',
         {{ medallion._watermark_applied(about, table) if load == 'delta' else 'null' }},
         cast(v._version as {{ text }}), v._scope,
-        (select count(*) from {{ table }} where {{ medallion.live_condition(about.get('back_end')) }}),
+        (select count(*) from {{ table }} where {{ medallion.live_condition(about.get('back_end')) }}
+            {%- if about.get('truncate') %}
+            and coalesce(_sequence > (select max(_deleted_sequence) from {{ table }} where _action = 'truncate'), true)
+            {%- endif %}),
         {{ medallion.literal(tojson(about.fingerprint, sort_keys=True)) }}, {{ medallion.run_started() }}
-    from (
+    from (select 1 as _load) as one
+    left join (
         {%- if load == 'full' and about.get('staging') %}
         {{ medallion.snapshot_versions(about, ref(about.staging)) }}
         {%- else %}
         select null as _version, null as _scope
         {%- endif %}
-    ) as v
+    ) as v on true
     {%- if about.get('staging') %}
     where exists (
         select 1 from {{ medallion.ops_relation('loaded_files') }} as f

@@ -182,6 +182,10 @@ CODES: dict[str, Code] = {
         "dbt cannot parse the project for this target",
         "run `dbt parse --target ...` and mend what it says; it names missing variables",
     ),
+    "DB_004": Code(
+        "a model that is needed is not in the dbt project",
+        "run `medallion generate`, and enable the model",
+    ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",
         "let it say more than its source, or read bronze directly; see "

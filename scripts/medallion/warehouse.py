@@ -13,6 +13,7 @@ from medallion.errors import MedallionError, Problem
 
 if TYPE_CHECKING:
     from dbt.adapters.base.impl import BaseAdapter
+    from dbt.adapters.base.relation import BaseRelation
     from dbt.contracts.graph.manifest import Manifest
 
 _HELD = re.compile(
@@ -67,6 +68,24 @@ class Warehouse:
             return self.adapter.execute_macro(
                 macro, macro_resolver=self.manifest, project="medallion", kwargs=arguments
             )
+
+    def relation(self, model: str) -> BaseRelation:
+        """Where a model of this project is, by its name. Raises WarehouseError (DB_004)."""
+        node = self.manifest.nodes.get(f"model.medallion.{model}")
+        if node is None:
+            text = f"the project has no enabled model {model}"
+            raise WarehouseError([Problem("models", 0, "DB_004", text)])
+        return self.adapter.Relation.create(
+            database=node.database, schema=node.schema, identifier=node.alias
+        )
+
+    def tables(self, relation: BaseRelation) -> set[str]:
+        """Names of the tables and views in the schema of a relation; none where it is missing."""
+        with self._asked(f"list {relation.without_identifier()}"):
+            if not self.adapter.check_schema_exists(relation.database, relation.schema):
+                return set()
+            listed = self.adapter.list_relations_without_caching(relation.without_identifier())
+        return {str(each.identifier) for each in listed}
 
     @contextmanager
     def _asked(self, what: str) -> Iterator[None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from medallion.generate.specs import model_name
-from medallion.metadata.dbt_models import DbtModel, models_of
+from medallion.generate.specs import counted_part, counts_spec, model_name
+from medallion.metadata.dbt_models import DbtModel, models_of, staging_name
 from medallion.metadata.models import Column, FullLoad, Object, System
 from medallion.metadata.settings import Layer
 
@@ -120,10 +120,10 @@ def _tests(item: Object, model: DbtModel) -> list[dict[str, Any]]:
     warned = [rule.name for rule in item.expectations if rule.action == "warn"]
     if model.part == "staging" and warned:
         return [_test("expectations_hold", {"rules": warned}, severity="warn")]
-    if model.part in ("state", "delta"):
-        return [_test("keys_are_unique", {"keys": keys})]
-    if model.part == "ledger":
-        return [_test("keys_are_unique", {"keys": [*keys, "_sequence"]})]
+    if model.is_table and model.part != "staging":
+        unique = [*keys, "_sequence"] if model.part == "ledger" else keys
+        tests = [_test("keys_are_unique", {"keys": unique})] if keys else []
+        return tests + _counted(item, model)
     if model.part == "history":
         tracked = _compared(item, others) if item.load.track is None else list(item.load.track)
         return [_test("history_is_consistent", {"keys": keys, "tracked": tracked})]
@@ -134,14 +134,25 @@ def _tests(item: Object, model: DbtModel) -> list[dict[str, Any]]:
     return []
 
 
+def _counted(item: Object, model: DbtModel) -> list[dict[str, Any]]:
+    """The test of the counts, of the table by which they are taken; without staging none is."""
+    if model.part != counted_part(item) or item.settings.staging == "none":
+        return []
+    staging = f"ref('{staging_name(item.system.name, item.name)}')"
+    arguments = {"staging": staging, "counts": counts_spec(item)}
+    return [_test("rows_are_conserved", arguments, title=f"rows_are_conserved_{model.name}")]
+
+
 def _compared(item: Object, columns: list[str]) -> list[str]:
     """Columns whose change opens a version: all but the version of a snapshot."""
     version = item.load.version.column if isinstance(item.load, FullLoad) else None
     return [column for column in columns if column != version]
 
 
-def _test(name: str, arguments: dict[str, Any], severity: str = "") -> dict[str, Any]:
-    return {"name": name, "arguments": arguments, "severity": severity}
+def _test(
+    name: str, arguments: dict[str, Any], severity: str = "", title: str = ""
+) -> dict[str, Any]:
+    return {"name": name, "arguments": arguments, "severity": severity, "title": title}
 
 
 def bronze_models(item: Object) -> list[DbtModel]:

@@ -236,6 +236,49 @@ def _cleaning(item: Object) -> Spec:
     return spec
 
 
+def counts_spec(item: Object) -> Spec:
+    """The argument of `load_counts`: how the rows of the object's loads are counted."""
+    load = item.load
+    rules = [rule.name for rule in item.expectations]
+    spec: Spec = {
+        "system": item.system.name,
+        "object": item.name,
+        "load": load.load,
+        "counted_as": _counted_as(item),
+        "keys": list(load.keys),
+        "columns": [name for name in stored_types(item) if name not in load.keys] + ["_rescued"],
+    }
+    lookups = item.settings.bronze == "cleansed"
+    rules = [f"lookup_{c.name}" for c in item.ordered_columns if c.lookup and lookups] + rules
+    optional: Spec = {"rules": rules, "carry": list(item.carry)}
+    if isinstance(load, FullLoad):
+        optional["version"] = load.version.column or load.version.source
+    if isinstance(load, CdcLoad):
+        optional["truncate"] = load.truncate
+    if isinstance(load, DeltaLoad):
+        mark = load.watermark
+        optional |= {"watermark": mark.column, "watermark_type": mark.type.base}
+    return spec | {name: value for name, value in optional.items() if value}
+
+
+def _counted_as(item: Object) -> str:
+    """By which table, and how, an object's loads are counted."""
+    if not item.load.keys:
+        return "replace"
+    if item.load.load == "full":
+        return "full"
+    if item.has_history or item.carry:
+        return "ledger"
+    return "delta" if item.load.load == "delta" else "state"
+
+
+def counted_part(item: Object) -> Part:
+    """The bronze table by which an object's loads are counted."""
+    parts: dict[str, Part] = {"full": "state", "delta": "delta"}
+    how = _counted_as(item)
+    return parts.get(how, how)  # type: ignore[arg-type]
+
+
 def marker(item: Object, part: Part) -> list[str]:
     """The column that tells truncate markers apart: their keys are null, which dbt-databricks takes
     for equal in a merge."""
@@ -281,6 +324,8 @@ def meta(item: Object, model: DbtModel) -> Spec:
             spec["cutoff_lag"] = load.cutoff_lag
     if isinstance(load, FullLoad) and load.scope:
         spec["scope"] = list(load.scope)
+    if marker(item, model.part):
+        spec["truncate"] = True
     return spec | {"fingerprint": fingerprint(item)}
 
 

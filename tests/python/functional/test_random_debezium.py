@@ -10,7 +10,14 @@ import pytest
 
 from support.project import Project
 from support.same import assert_same
-from support.stream_project import Loaded, check_invariants, check_rejections, compare, load
+from support.stream_project import (
+    Loaded,
+    check_counts,
+    check_invariants,
+    check_rejections,
+    compare,
+    load,
+)
 from support.streams import Shape
 
 COLUMNS = {"a": "few", "b": "text", "c": "decimal"}
@@ -75,6 +82,11 @@ def test_tables_equal_those_of_duckdb(loaded: Loaded, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_rejected_rows(loaded: Loaded, name: str) -> None:
     check_rejections(loaded, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_is_in_its_class(loaded: Loaded, name: str) -> None:
+    check_counts(loaded, name)
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -5,12 +5,15 @@ lookback, rejected rows, one or two files in a load.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from support.counted import classes, counts_of
 from support.project import Project, in_order
+from support.reference_counts import DeltaCounting, DeltaRow
 from support.reference_loads import DeltaModel
 
 BUILDS = 6
@@ -74,12 +77,16 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
     project.generate()
     models = {k.name: DeltaModel(("id",), PAYLOAD, "mark", lookback=k.lookback) for k in KINDS}
     result = Loaded(project, models, {kind.name: [] for kind in KINDS})
+    countings = {kind.name: DeltaCounting(kind.history == "scd2") for kind in KINDS}
     chances = {kind.name: random.Random(kind.name) for kind in KINDS}
     for build in range(BUILDS):
+        expected = {}
         for kind in KINDS:
             chance = chances[kind.name]
             reads = [read(chance, build) for _ in range(chance.choice([1, 1, 2]))]
+            since = models[kind.name].since
             models[kind.name].load(*reads)
+            expected[kind.name] = expected_classes(countings[kind.name], reads, since)
             for number, rows in enumerate(reads):
                 name = f"{build:04}_{number}.csv"
                 project.deliver_csv("src", kind.name, name, HEADER, rows)
@@ -89,10 +96,29 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
                 "select object, max(cast(watermark as bigint)) from ops.load_state group by all"
             )
         )
+        counts = counts_of(project)
         for kind in KINDS:
+            if (found := classes(counts[kind.name])) != expected[kind.name]:
+                text = f"build {build}: wanted {expected[kind.name]}, counted {found}"
+                result.wrong[kind.name].append(text)
             if difference := differs(project, kind, models[kind.name], marks.get(kind.name)):
                 result.wrong[kind.name].append(f"build {build}: {difference}")
     return result
+
+
+def expected_classes(
+    counting: DeltaCounting, reads: list[list[dict[str, Any]]], since: Any
+) -> dict[str, int]:
+    """The classes of one load; rows below the lookback are not read at all."""
+    rejected = 0
+    accepted: list[list[DeltaRow]] = []
+    for rows in reads:
+        staged = [r for r in rows if r["mark"] is None or since is None or r["mark"] >= since]
+        good = [r for r in staged if r["id"] is not None and r["mark"] is not None]
+        rejected += len(staged) - len(good)
+        accepted.append([((r["id"],), r["mark"], tuple(r[c] for c in PAYLOAD)) for r in good])
+    found = counting.load(*accepted)
+    return dict(+(found + Counter(rejected=rejected)))
 
 
 def differs(project: Project, kind: Kind, model: DeltaModel, mark: int | None) -> str:

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from support.column import Column
+from support.counted import Counts, classes, counts_of
 from support.engine import Rows
 from support.project import Project, in_order
-from support.reference import Definition
+from support.reference import Definition, Key, Value
+from support.reference_counts import full_classes
 from support.reference_loads import FullModel
 
 BUILDS = 7
@@ -154,20 +156,26 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
         about = (KEYS, "full", ["_file_number"], kind.history)
         project.object("src", kind.name, COLUMNS, *about, settings=kind.settings)
     project.generate()
-    result = Loaded(project, {k.name: k.model for k in KINDS}, {k.name: [] for k in KINDS})
+    models = {kind.name: kind.model for kind in KINDS}
+    result = Loaded(project, models, {kind.name: [] for kind in KINDS})
     chances = {kind.name: random.Random(kind.name) for kind in KINDS}
     for build in range(BUILDS):
-        expected = {}
+        expected, before = {}, {}
         files: dict[str, Before] = {}
         for kind in KINDS:
-            model = result.models[kind.name]
+            model = models[kind.name]
             given = snapshot(chances[kind.name], kind, model.applied or 0)
             expected[kind.name] = model.refusals(given.version, given.accepted, given.rejected)
+            before[kind.name] = (given, dict(model.live))
             model.load(given.version, given.accepted, given.rejected)
             files[kind.name] = Before.of(project.landing("src", kind.name, given.name))
             project.deliver_csv("src", kind.name, given.name, HEADER, given.rows)
         failures = project.try_build("--exclude-resource-type", "test").failures()
+        counts = counts_of(project)
         for name, reasons in expected.items():
+            wrong = "" if reasons else miscounted(models[name], *before[name], counts[name])
+            if wrong:
+                result.wrong[name].append(f"build {build}: {wrong}")
             messages = [m for n, m in failures.items() if f"src__{name}" in n]
             if reasons:
                 result.refused += 1
@@ -176,7 +184,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
                 not any(reason in m for reason in reasons) for m in messages
             ):
                 result.wrong[name].append(f"build {build}: wanted {reasons}, got {messages}")
-            if difference := differs(project, result.models[name], name):
+            if difference := differs(project, models[name], name):
                 result.wrong[name].append(f"build {build}: {difference}")
     return result
 
@@ -198,6 +206,18 @@ def differs(project: Project, model: FullModel, name: str) -> str:
         for right, found in pairs
         if right != found
     )
+
+
+def miscounted(
+    model: FullModel, given: Snapshot, before: dict[Key, tuple[Value, ...]], counts: Counts
+) -> str:
+    """How the load's counts differ from the model's; empty when they do not."""
+    rows = [
+        (tuple(row[k] for k in KEYS), tuple(row[c] for c in ("a", "n"))) for row in given.accepted
+    ]
+    expected = full_classes(before, model.live, rows, len(given.rejected))
+    found = classes(counts)
+    return "" if found == expected else f"wanted {expected}, counted {found}"
 
 
 def only(one: Rows, other: Rows) -> Rows:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from support.project import Project
-from support.stream_project import Loaded, check_invariants, check_rejections, compare, load
+from support.stream_project import (
+    Loaded,
+    check_counts,
+    check_invariants,
+    check_rejections,
+    compare,
+    load,
+)
 from support.streams import Shape
 
 ALL = {"a": "text", "b": "few", "c": "bigint"}
@@ -42,6 +49,11 @@ def test_equals_the_reference(loaded: Loaded, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_rejected_rows(loaded: Loaded, name: str) -> None:
     check_rejections(loaded, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_is_in_its_class(loaded: Loaded, name: str) -> None:
+    check_counts(loaded, name)
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from support.project import Project
-from support.stream_project import Loaded, check_invariants, compare, load
+from support.stream_project import Loaded, check_counts, check_invariants, compare, load
 from support.streams import Shape
 
 KINDS = [
@@ -41,6 +41,11 @@ HISTORIES = [shape.name for shape in SHAPES if shape.history == "scd2"]
 @pytest.mark.parametrize("name", NAMES)
 def test_equals_the_reference(loaded: Loaded, name: str) -> None:
     compare(loaded, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_is_in_its_class(loaded: Loaded, name: str) -> None:
+    check_counts(loaded, name)
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -80,7 +80,7 @@ class Result:
 
 
 @dataclass
-class _Step:
+class Step:
     """An event in its key's chain, with everything that depends on its neighbours."""
 
     event: Event
@@ -113,7 +113,7 @@ def known_time(time: Value, loaded_at: datetime) -> Value:
 
 def apply(definition: Definition, events: Iterable[Event]) -> Result:
     """The final current rows and history of a set of accepted events, in any order."""
-    given = [_normalised(definition, event) for event in events]
+    given = [normalised(definition, event) for event in events]
     truncates = sorted((e for e in given if e.op == "truncate"), key=lambda e: place(e.sequence))
     chains: dict[Key, list[Event]] = defaultdict(list)
     for event in given:
@@ -136,7 +136,7 @@ def apply(definition: Definition, events: Iterable[Event]) -> Result:
     return result
 
 
-def _normalised(definition: Definition, event: Event) -> Event:
+def normalised(definition: Definition, event: Event) -> Event:
     """A delete carries no payload; a value that was not sent is no value."""
     if event.op != "upsert":
         return replace(event, payload={}, not_sent=frozenset())
@@ -152,7 +152,7 @@ def _without_ties(definition: Definition, chain: Sequence[Event]) -> tuple[list[
     duplicates = conflicts = 0
     winners = []
     for rivals in at.values():
-        distinct = {_tie_rank(definition, e): e for e in rivals}
+        distinct = {tie_rank(definition, e): e for e in rivals}
         duplicates += len(rivals) - len(distinct)
         conflicts += len(distinct) - 1
         winners.append(distinct[max(distinct)])
@@ -160,7 +160,7 @@ def _without_ties(definition: Definition, chain: Sequence[Event]) -> tuple[list[
     return winners, duplicates, conflicts
 
 
-def _tie_rank(
+def tie_rank(
     definition: Definition, event: Event
 ) -> tuple[bool, tuple[Rank, ...], tuple[str, ...]]:
     wins = event.op == definition.tie
@@ -168,16 +168,25 @@ def _tie_rank(
     return (wins, payload, tuple(sorted(event.not_sent)))
 
 
-def _chain(winners: Sequence[Event], truncates: Sequence[Event]) -> list[_Step]:
+def _chain(winners: Sequence[Event], truncates: Sequence[Event]) -> list[Step]:
     """Marks what a truncate swallowed, the life each event belongs to and the monotone time."""
-    steps: list[_Step] = []
+    steps: list[Step] = []
     for event in winners:
         before = [t for t in truncates if place(t.sequence) <= place(event.sequence)]
         gone = event.op == "delete" or any(t.sequence == event.sequence for t in before)
         ended = sum(1 for s in steps if s.event.op == "delete")
         times = [t.time for t in before] + [s.event.time for s in steps] + [event.time]
-        steps.append(_Step(event, dict(event.payload), _latest(times), gone, ended + len(before)))
+        steps.append(Step(event, dict(event.payload), _latest(times), gone, ended + len(before)))
     return steps
+
+
+def steps_of(definition: Definition, events: Iterable[Event], key: Key) -> list[Step]:
+    """A key's events, one per sequence, each with what it depends on."""
+    given = [normalised(definition, event) for event in events]
+    truncates = sorted((e for e in given if e.op == "truncate"), key=lambda e: place(e.sequence))
+    chain = [event for event in given if event.op != "truncate" and event.key == key]
+    winners, _, _ = _without_ties(definition, chain)
+    return _filled(definition, _chain(winners, truncates), set())
 
 
 def _latest(times: Iterable[Value]) -> Value:
@@ -185,8 +194,8 @@ def _latest(times: Iterable[Value]) -> Value:
 
 
 def _filled(
-    definition: Definition, steps: list[_Step], incomplete: set[tuple[Key, str]]
-) -> list[_Step]:
+    definition: Definition, steps: list[Step], incomplete: set[tuple[Key, str]]
+) -> list[Step]:
     """A value that was not sent is the newest older one of the same life of the key."""
     for column in definition.carried:
         known: tuple[int, Value] | None = None
@@ -203,11 +212,11 @@ def _filled(
 
 
 def _versions(
-    definition: Definition, steps: Sequence[_Step], truncates: Sequence[Event]
+    definition: Definition, steps: Sequence[Step], truncates: Sequence[Event]
 ) -> list[Version]:
     """Cuts a key's chain into runs of equal tracked values within one life."""
-    runs: list[list[_Step]] = []
-    previous: _Step | None = None
+    runs: list[list[Step]] = []
+    previous: Step | None = None
     for step in steps:
         if not step.gone:
             if previous is not None and _continues(definition, previous, step):
@@ -218,7 +227,7 @@ def _versions(
     return [_version(definition, run, steps, truncates) for run in runs]
 
 
-def _continues(definition: Definition, previous: _Step, step: _Step) -> bool:
+def _continues(definition: Definition, previous: Step, step: Step) -> bool:
     return (
         not previous.gone
         and previous.life == step.life
@@ -228,8 +237,8 @@ def _continues(definition: Definition, previous: _Step, step: _Step) -> bool:
 
 def _version(
     definition: Definition,
-    run: Sequence[_Step],
-    steps: Sequence[_Step],
+    run: Sequence[Step],
+    steps: Sequence[Step],
     truncates: Sequence[Event],
 ) -> Version:
     first, last = run[0], run[-1]

@@ -115,13 +115,18 @@ class DeltaModel:
 
     def load(self, *reads: Sequence[Row], cutoff: Any = None) -> None:
         """One load of one or more reads of the source: at an equal watermark later reads win."""
-        since = None  # without a lookback every row of a file is read
-        if self.watermark is not None and self.lookback is not None:
-            since = self.watermark - self.lookback
+        since = self.since
         for rows in reads:
             self.reads += 1
             for row in rows:
                 self._take(row, since, cutoff)
+
+    @property
+    def since(self) -> Any:
+        """The least watermark that the next load reads; None = without a lookback all of a file."""
+        if self.watermark is None or self.lookback is None:
+            return None
+        return self.watermark - self.lookback
 
     def _take(self, row: Row, since: Any, cutoff: Any) -> None:
         key, mark = tuple(row[k] for k in self.keys), row[self.watermark_column]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from support.column import Column
+from support.counted import classes, counts_of
 from support.engine import Rows
 from support.project import Project, in_order
 from support.reference import Result, Version
+from support.reference_accept import Outcome
+from support.reference_counts import Counting
 from support.streams import (
     TYPES,
+    Line,
     Shape,
     Stream,
     deliveries,
@@ -36,7 +40,7 @@ class Loaded:
     project: Project
     shapes: dict[str, Shape]
     streams: dict[str, list[Stream]] = field(default_factory=dict)
-    lines: dict[str, Counter[str]] = field(default_factory=dict)
+    miscounted: dict[str, list[str]] = field(default_factory=dict)
 
 
 def declare(project: Project, shape: Shape) -> None:
@@ -88,13 +92,40 @@ def load(project: Project, shapes: Sequence[Shape], builds: int) -> Loaded:
         result.streams[shape.name] = streams
         batches[shape.name] = deliveries(shape, streams, builds)
     project.generate()
+    countings = {s.name: Counting(s.definition, keeps_ledger(s)) for s in shapes}
     for build in range(builds):
         for shape in shapes:
             lines = batches[shape.name][build]
             project.deliver_json(shape.feed, shape.name, f"{build:04}.jsonl", lines)
         last = build == builds - 1
         project.build(*([] if last else ["--exclude-resource-type", "test"]))
+        counts = counts_of(project)
+        for shape in shapes:
+            batch = outcomes_of(shape, result.streams[shape.name], batches[shape.name][build])
+            expected = dict(countings[shape.name].load(batch))
+            if expected != (found := classes(counts[shape.name])):
+                text = f"build {build}: wanted {expected}, counted {found}"
+                result.miscounted.setdefault(shape.name, []).append(text)
     return result
+
+
+def keeps_ledger(shape: Shape) -> bool:
+    return shape.history == "scd2" or bool(shape.definition.carried)
+
+
+def outcomes_of(shape: Shape, streams: Sequence[Stream], lines: Sequence[Line]) -> list[Outcome]:
+    """What becomes of each line of a batch; a line that is no event is ignored."""
+    known = {
+        json.dumps(line_of(shape, raw)): outcome
+        for stream in streams
+        for raw, outcome in zip(stream.rows, stream.outcomes, strict=True)
+    }
+    return [known.get(json.dumps(line), Outcome()) for line in lines]
+
+
+def check_counts(loaded: Loaded, name: str) -> None:
+    """After every load each class of the shape had as many rows as the reference says."""
+    assert not loaded.miscounted.get(name), "\n".join(loaded.miscounted[name])
 
 
 def by_stream(rows: Rows) -> dict[str, Rows]:

@@ -8,6 +8,7 @@
             'object': 'order_lines',
             'back_end': 'state',
             'staging': 'stg_erp__order_lines',
+            'truncate': true,
             'fingerprint': {
                 'load': 'cdc',
                 'keys': ['order_id', 'line_no'],

@@ -1,0 +1,158 @@
+{#-
+  One SELECT of one row: what the last load of an object did, every staged row in exactly one class, counted
+  from the tables after the load; no row where staging was never read. `spec` is what generate's counts_spec
+  makes of an object, `staging` and `table` are the relations of its staging model and of the bronze table
+  that is counted. Classes are null while bronze has not applied the load.
+-#}
+{% macro load_counts(spec, staging, table) -%}
+with ids as (
+    {{ medallion._load_ids(staging, table) | indent(4) }}
+),
+staged as (
+    select * from {{ staging }} where _load_id = (select load_id from ids)
+),
+staged_counts as (
+    {{ medallion._staged_counts(spec) | indent(4) }}
+),
+{% if spec.counted_as == 'ledger' -%}
+{{ medallion.count_ledger(spec, table) }}
+{%- elif spec.counted_as == 'state' -%}
+{{ medallion.count_state(spec, table) }}
+{%- elif spec.counted_as == 'full' -%}
+{{ medallion.count_full(spec, table) }}
+{%- elif spec.counted_as == 'delta' -%}
+{{ medallion.count_delta(spec, table) }}
+{%- else -%}
+{{ medallion.count_replace(spec, table) }}
+{%- endif %}
+memory as (
+    {{ medallion._load_memory(spec, table) | indent(4) }}
+),
+counted as (
+    select
+        {{ medallion.literal(spec.system) }} as system, {{ medallion.literal(spec.object) }} as object,
+        {{ medallion.literal(spec.load) }} as load_pattern, i.load_id, i.bronze_load_id, i.staged_at,
+        s.rows_staged, s.rows_rejected, s.rejected_by_reason, s.failed_by_rule, s.rows_dropped, s.rows_ignored,
+        s.rows_truncate, s.rows_rescued,
+        {%- for name in medallion.load_classes() + ['rows_incomplete', 'rows_unaccounted'] %}
+        case when i.bronze_load_id is not null then c.{{ name }} end as {{ name }},
+        {%- endfor %}
+        m.keys_before, m.keys_after, m.watermark_used, m.watermark_captured, m.source_version
+    from ids as i
+    cross join staged_counts as s
+    cross join class_counts as c
+    cross join memory as m
+)
+select *, {{ medallion.broken_identity(spec) | indent(4) }} as failure from counted
+{%- endmacro %}
+
+{#-
+  The first identity of load-semantics section 3 that the counts break, as text; null when all hold. A load that
+  bronze has not applied has nothing to break. A missing key of a snapshot is deleted without having been
+  staged, and a truncate deletes keys without an event of their own.
+-#}
+{% macro broken_identity(spec) -%}
+{%- set classes = ['rows_rejected', 'rows_dropped', 'rows_ignored', 'rows_truncate'] + medallion.load_classes() -%}
+{%- if spec.load == 'full' %}{% set classes = classes | reject('equalto', 'rows_deleted') | list %}{% endif -%}
+case
+    when rows_unaccounted <> 0
+        then rows_unaccounted || ' rows are in no class, or were written without having been staged'
+    when rows_staged <> {{ classes | join(' + ') }}
+        then rows_staged || ' rows were staged, their classes have ' || ({{ classes | join(' + ') }})
+    when keys_after <> keys_before + rows_inserted - rows_deleted and rows_truncate = 0
+        then 'there were ' || keys_before || ' live keys, ' || rows_inserted || ' were inserted and ' || rows_deleted
+            || ' deleted, now there are ' || keys_after
+end
+{%- endmacro %}
+
+{# The classes of an accepted row, as columns of load_counts. -#}
+{% macro load_classes() -%}
+    {{ return([
+        'rows_duplicate', 'rows_conflict', 'rows_superseded', 'rows_late', 'rows_inserted', 'rows_updated',
+        'rows_deleted', 'rows_unchanged',
+    ]) }}
+{%- endmacro %}
+
+{#-
+  The load that staging read last, and the load of the bronze table that applied it: the same, unless bronze
+  was run again on its own. Bronze says so by its entry in load_state.
+-#}
+{% macro _load_ids(staging, table) -%}
+select s.load_id, s.staged_at, min(b.load_id) as bronze_load_id
+from (
+    select max(load_id) as load_id, max(recorded_at) as staged_at
+    from {{ medallion.ops_relation('loaded_files') }}
+    where model = {{ medallion.literal(staging.identifier) }}
+) as s
+left join {{ medallion.ops_relation('load_state') }} as b
+    on b.model = {{ medallion.literal(table.identifier) }} and b.load_id >= s.load_id
+where s.load_id is not null
+group by s.load_id, s.staged_at
+{%- endmacro %}
+
+{#- What staging itself knows of its rows. -#}
+{% macro _staged_counts(spec) -%}
+{%- set reasons = {} -%}
+{%- for reason in medallion.reject_reasons() %}{% do reasons.update({reason: "_reject_reason = '" ~ reason ~ "'"}) %}{% endfor -%}
+{%- set rules = {} -%}
+{%- for rule in spec.get('rules') or [] %}{% do rules.update({rule: "_failed_rules like '%|" ~ rule ~ "|%'"}) %}{% endfor -%}
+select
+    count(*) as rows_staged,
+    count(case when _reject_reason <> 'dropped' then 1 end) as rows_rejected,
+    {{ medallion._counts_as_json(reasons) | indent(4) }} as rejected_by_reason,
+    {{ medallion._counts_as_json(rules) | indent(4) }} as failed_by_rule,
+    count(case when _reject_reason = 'dropped' then 1 end) as rows_dropped,
+    count(case when _reject_reason is null and _op = 'ignore' then 1 end) as rows_ignored,
+    count(case when _reject_reason is null and _op = 'truncate' then 1 end) as rows_truncate,
+    count(case when _reject_reason is null and _op = 'upsert' and _rescued is not null then 1 end) as rows_rescued
+from staged
+{%- endmacro %}
+
+{# The reasons for which staging rejects a row, `dropped` aside. -#}
+{% macro reject_reasons() -%}
+    {{ return([
+        'malformed', 'unknown_op', 'null_key', 'null_sequence', 'cast_error', 'unavailable_value', 'expectation',
+    ]) }}
+{%- endmacro %}
+
+{#- JSON text {"name": rows} of those conditions (name -> SQL) that hold for a row. -#}
+{% macro _counts_as_json(conditions) -%}
+{%- if not conditions -%}{{ return("'{}'") }}{%- endif -%}
+'{' || concat_ws(', '
+    {%- for name, condition in conditions.items() -%}
+    {%- set rows = 'count(case when ' ~ condition ~ ' then 1 end)' -%}
+    ,
+    case when {{ rows }} > 0 then '"{{ name }}": ' || cast({{ rows }} as {{ medallion.sql_type('text') }}) end
+    {%- endfor %}
+) || '}'
+{%- endmacro %}
+
+{#- What the bronze table remembered of this load and of the one before. -#}
+{% macro _load_memory(spec, table) -%}
+{%- set text = medallion.sql_type('text') -%}
+select
+    case when max(applied.load_id) is not null then coalesce(max(before.live_keys), 0) end as keys_before,
+    max(applied.live_keys) as keys_after, max(marks.watermark) as watermark_used,
+    max(applied.watermark) as watermark_captured, max(applied.source_version) as source_version
+from ids as i
+left join {{ medallion.ops_relation('load_state') }} as applied
+    on applied.model = {{ medallion.literal(table.identifier) }} and applied.load_id = i.bronze_load_id
+left join (
+    select max(b.load_id) as load_id
+    from {{ medallion.ops_relation('load_state') }} as b
+    inner join ids as n on b.load_id < n.load_id
+    where b.model = {{ medallion.literal(table.identifier) }}
+) as earlier on true
+left join {{ medallion.ops_relation('load_state') }} as before
+    on before.model = {{ medallion.literal(table.identifier) }} and before.load_id = earlier.load_id
+left join (
+    {%- if spec.get('watermark_type') %}
+    select cast(max(cast(b.watermark as {{ medallion.sql_type(spec.watermark_type) }})) as {{ text }}) as watermark
+    from {{ medallion.ops_relation('load_state') }} as b
+    inner join ids as n on b.load_id < n.load_id
+    where b.model = {{ medallion.literal(table.identifier) }}
+    {%- else %}
+    select cast(null as {{ text }}) as watermark
+    {%- endif %}
+) as marks on true
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""What every load did: counts from the tables."""
