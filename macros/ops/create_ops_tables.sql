@@ -16,6 +16,10 @@
             'raw': 'text', 'source_file': 'text', 'source_line': 'bigint', 'load_id': 'text',
             'recorded_at': 'timestamp',
         })) -%}
+        {%- do run_query(medallion._ops_table('quarantine_decisions', {
+            'entry_id': 'text', 'system': 'text', 'object': 'text', 'decision': 'text', 'payload': 'text',
+            'decided_at': 'timestamp',
+        })) -%}
         {%- do run_query(medallion._quarantine_view()) -%}
     {%- endif -%}
 {%- endmacro %}
@@ -26,20 +30,4 @@
         {{ column }} {{ medallion.sql_type(type) }}{{ ',' if not loop.last }}
     {%- endfor %}
     ) {{ medallion.table_format() }}
-{%- endmacro %}
-
-{#- Every rejected row once, however often it was read: its first entry, and how often it came. -#}
-{% macro _quarantine_view() -%}
-    create or replace view {{ medallion.ops_relation('quarantine') }} as
-    select
-        entry_id, system, object, reason, rules, raw, source_file, source_line,
-        load_id, recorded_at, times_seen
-    from (
-        select
-            *,
-            row_number() over (partition by entry_id order by load_id, recorded_at) as entry_rank,
-            count(*) over (partition by entry_id) as times_seen
-        from {{ medallion.ops_relation('quarantine_entries') }}
-    ) as ranked
-    where entry_rank = 1
 {%- endmacro %}

@@ -6,6 +6,7 @@
 {% macro check_files(spec, files) -%}
     {%- set lines = {} -%}
     {%- set broken = [] -%}
+    {%- if not files -%}{{ return(lines) }}{%- endif -%}
     {%- if spec.format == 'csv' or (spec.format == 'json' and files | sum(attribute='size') <= 33554432) -%}
         {%- do lines.update(medallion.inspect_text_files(files)) -%}
         {%- for file in files if lines.get(file.path) is none %}{% do broken.append(file.file) %}{% endfor -%}

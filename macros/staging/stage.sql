@@ -5,7 +5,7 @@
 -#}
 {% macro stage(spec) -%}
 {%- set plan = medallion.stage_plan(spec) -%}
-{%- if plan.files is not none %}-- files read: {{ medallion.files_comment(plan.files) }}
+{%- if plan.recorded is not none %}-- files read: {{ medallion.files_comment(plan.recorded) }}
 {% endif -%}
 {%- if plan.is_empty -%}
 {{ medallion.stage_empty(spec) }}

@@ -12,6 +12,9 @@ source_files (_path, _file, _modified_at) as (
     {%- endfor %}
 ),
 {%- endif %}
+{%- if plan.released %}
+{{ medallion.released_rows(spec, plan) }}
+{%- endif %}
 fields as (
     {%- for read in plan.reads %}
     select
@@ -37,6 +40,10 @@ fields as (
     {%- endif %}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
+    {%- if plan.released %}
+    {{ 'union all' if plan.reads }}
+    {{ medallion.released_fields(spec, plan) | indent(4) }}
+    {%- endif %}
 ),
 {%- endmacro %}
 

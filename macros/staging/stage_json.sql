@@ -6,10 +6,14 @@
 {% macro stage_json(spec, plan) -%}
 {%- set json = '_json' if plan.envelope else '_text' -%}
 {%- set exact = medallion.exact_columns(plan) -%}
-{{ medallion.read_lines(plan.readable) }}
+{%- set lines = 'lines_and_released' if plan.released else 'read_lines' -%}
+{{ medallion.read_lines(plan.readable) if plan.readable }}
+{%- if plan.released %}
+{{ medallion.released_lines(spec, plan) }}
+{%- endif %}
 {%- if plan.envelope %}
 messages as (
-    select *, {{ medallion.json_unwrap('_text', 'op') }} as _json from read_lines
+    select *, {{ medallion.json_unwrap('_text', 'op') }} as _json from {{ lines }}
 ),
 {%- endif %}
 parsed as (
@@ -19,7 +23,7 @@ parsed as (
         {%- if spec.get('new_column') != 'ignore' %},
         {{ medallion.json_names(json, 'after' if plan.envelope) }} as _names
         {%- endif %}
-    from {{ 'messages' if plan.envelope else 'read_lines' }}
+    from {{ 'messages' if plan.envelope else lines }}
 ),
 {%- if exact %}
 {{ medallion.stage_exact(spec, plan, json) }}
@@ -39,7 +43,7 @@ fields as (
     where (_values is not null or trim(_text) <> '')
     {%- set filter = medallion._json_filter(spec, plan) %}
     {%- if filter %}
-        and ({{ filter }})
+        and ({{ filter }}{{ ' or _is_released' if plan.released }})
     {%- endif %}
 ),
 {%- endmacro %}

@@ -5,15 +5,20 @@
 {% macro stage_plan(spec) -%}
     {%- set columns = medallion._stage_columns(spec) -%}
     {%- set plan = {
-        'files': none, 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
+        'files': none, 'recorded': none, 'released': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
         'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
         'time_zone': spec.get('time_zone') or 'UTC',
     } -%}
     {%- if spec.kind == 'files' -%}
         {%- do plan.update({'files': medallion.pending_files(spec) if execute else []}) -%}
+        {%- do plan.update({'released': plan.files | selectattr('entry_id', 'defined') | list, 'recorded': plan.files}) -%}
+        {%- do plan.update({'files': plan.files | rejectattr('entry_id', 'defined') | list}) -%}
         {%- do plan.update({'readable': medallion.newest_files(spec, plan.files) | rejectattr('size', 'equalto', 0) | list}) -%}
+    {%- elif execute and spec.load != 'full' -%}
+        {%- do plan.update({'released': medallion.pending_rows(spec)}) -%}
+        {%- do plan.update({'recorded': ([medallion.database_entry()] + plan.released) if plan.released else none}) -%}
     {%- endif -%}
-    {%- if execute and (plan.readable or spec.kind != 'files') -%}
+    {%- if execute and (plan.readable or plan.released or spec.kind != 'files') -%}
         {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
         {%- if not plan.is_json -%}
             {%- do plan.update({'reads': medallion.source_reads(spec, plan)}) -%}

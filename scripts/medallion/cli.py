@@ -15,6 +15,10 @@ from medallion.errors import MedallionError
 # Commands that live beside their code; imported only when they are called.
 _LAZY = {
     "add": ("medallion.discover.cli_add", "Propose a system or an object from its real source."),
+    "quarantine": (
+        "medallion.quarantine.cli",
+        "Look at rejected rows; release or discard them.",
+    ),
     "lint": ("medallion.lint.cli", "Check silver and gold against the rules of the layers."),
 }
 

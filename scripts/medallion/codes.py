@@ -186,6 +186,15 @@ CODES: dict[str, Code] = {
         "a model that is needed is not in the dbt project",
         "run `medallion generate`, and enable the model",
     ),
+    "QUAR_001": Code(
+        "no such entry in the quarantine",
+        "give an id, or its beginning, as `medallion quarantine list --json` shows it",
+    ),
+    "QUAR_002": Code("there is no quarantine yet", "build the project once: `dbt build`"),
+    "QUAR_003": Code(
+        "rows of a full load cannot be released one by one",
+        "deliver the mended snapshot again: it speaks for all rows of the table",
+    ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",
         "let it say more than its source, or read bronze directly; see "

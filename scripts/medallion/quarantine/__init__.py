@@ -1,0 +1,1 @@
+"""Rejected rows: what there is, and what shall become of it."""
