@@ -17,6 +17,9 @@
             'recorded_at': 'timestamp',
         })) -%}
         {%- do run_query(medallion._quarantine_view()) -%}
+        {%- for name in ['load_log', 'run_log'] -%}
+            {%- do run_query(medallion._ops_table(name, medallion.log_columns(name))) -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 

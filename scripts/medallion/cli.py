@@ -15,6 +15,7 @@ from medallion.errors import MedallionError
 # Commands that live beside their code; imported only when they are called.
 _LAZY = {
     "add": ("medallion.discover.cli_add", "Propose a system or an object from its real source."),
+    "log": ("medallion.log.cli", "Write what became of the last run to ops.load_log and run_log."),
     "lint": ("medallion.lint.cli", "Check silver and gold against the rules of the layers."),
 }
 
