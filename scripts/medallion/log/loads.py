@@ -10,6 +10,7 @@ from medallion.log.counts import Staged, reader
 from medallion.log.outcomes import Outcome
 from medallion.log.rows import COLUMNS, Row
 from medallion.metadata.models import Object
+from medallion.metadata.settings import in_seconds
 
 # A load with one of these needs no further entry; `dbt retry` may take up the others.
 FINAL = frozenset({"applied", "empty"})
@@ -123,7 +124,7 @@ def _unread(seen: Seen, run: Outcome) -> Row:
 
 def _entry(seen: Seen, load_id: str, started_at: datetime, run: Outcome | None) -> Row:
     row: Row = dict.fromkeys(COLUMNS["load_log"])
-    every = getattr(seen.item.settings, "expected_every", None)
+    every = seen.item.settings.expected_every
     return row | {
         "system": seen.item.system.name,
         "object": seen.item.name,
@@ -136,5 +137,5 @@ def _entry(seen: Seen, load_id: str, started_at: datetime, run: Outcome | None) 
         "failed_nodes": len(run.failed) if run else None,
         "message": run.message if run else None,
         "invocation_id": run.invocation_id if run else None,
-        "expected_every_seconds": every,
+        "expected_every_seconds": in_seconds(every) if every else None,
     }
