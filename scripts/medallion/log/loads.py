@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from medallion.log.counts import Staged, reader
 from medallion.log.outcomes import Outcome
-from medallion.log.rows import COLUMNS, Row
+from medallion.log.rows import COLUMNS, COUNTED, Row, truncated
+from medallion.log.staged import Staged, reader
 from medallion.metadata.models import Object
 from medallion.metadata.settings import in_seconds
 
@@ -49,6 +49,23 @@ class Seen:
         """Whether the staged load may need an entry: only then it has to be counted."""
         return self.staged is not None and not any(row["status"] in FINAL for row in self.attempts)
 
+    def status(self, counted: Row | None) -> str:
+        """What became of the staged load: applied, empty, failed, skipped or interrupted."""
+        run, staged = self.run, self.staged
+        if run and run.failed_models:
+            return "failed"
+        if staged and staged.files_read == 0:
+            return "empty"
+        # Without staging, bronze recorded the read itself, after its rows.
+        is_applied = self.item.settings.staging == "none" or bool(
+            counted and counted["bronze_load_id"]
+        )
+        if is_applied or (run and run.has_built_bronze):
+            return "applied"
+        if run is None:
+            return "interrupted"
+        return "failed" if run.failed else "skipped"
+
 
 def entries(seen: Seen, counted: Row | None, fault: str | None = None) -> list[Row]:
     """The entries that the object's loads lack, without the columns of the context."""
@@ -61,35 +78,24 @@ def entries(seen: Seen, counted: Row | None, fault: str | None = None) -> list[R
 def _staged(seen: Seen, counted: Row | None, fault: str | None) -> Row | None:
     staged, run, before = seen.staged, seen.run, seen.attempts
     assert staged is not None
-    became = status(counted, staged, run)
+    became = seen.status(counted)
     if before and became not in FINAL:
         told = {row["invocation_id"] for row in before}
         if run is None or run.invocation_id in told:
             return None
-    row = _entry(seen, staged.load_id, staged.staged_at, run) | (counted or {})
+    row = _entry(seen, staged.load_id, staged.staged_at, run)
+    row |= {name: counted[name] for name in COUNTED} if counted else {}
     row |= {
-        "load_id": staged.load_id,
         "attempt": len(before) + 1,
         "status": became,
         "files_read": staged.files_read,
         "rows_read": counted["rows_staged"] if counted else None,
     }
-    if row["message"] is None:
-        row["message"] = f"not counted: {fault}" if fault else _reason(became, run)
-    return row
-
-
-def status(counted: Row | None, staged: Staged, run: Outcome | None) -> str:
-    """What became of a staged load: applied, empty, failed, skipped or interrupted."""
-    if run and run.failed_models:
-        return "failed"
-    if staged.files_read == 0:
-        return "empty"
-    if (counted and counted["bronze_load_id"]) or (run and run.has_built_bronze):
-        return "applied"
-    if run is None:
-        return "interrupted"
-    return "failed" if run.failed else "skipped"
+    broken = counted["failure"] if counted else None
+    reason = _reason(became, run)
+    if fault or broken:
+        reason = f"not counted: {fault}" if fault else f"the counts do not add up: {broken}"
+    return row | {"message": row["message"] or truncated(reason)}
 
 
 def _reason(became: str, run: Outcome | None) -> str | None:

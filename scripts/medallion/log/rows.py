@@ -100,8 +100,12 @@ def key(table: Table, row: Mapping[str, Any]) -> Key:
 
 
 def truncated(message: str | None) -> str | None:
-    """A message as it is logged: at most 4,000 characters, with a mark where it was cut."""
-    if message is None or len(message) <= MESSAGE_LENGTH:
+    """A message as it is logged: at most 4,000 characters, with a mark where it was cut, and none
+    that PostgreSQL cannot store."""
+    if message is None:
+        return None
+    message = message.replace("\0", "")
+    if len(message) <= MESSAGE_LENGTH:
         return message
     return message[: MESSAGE_LENGTH - 3] + "..."
 

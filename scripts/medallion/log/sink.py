@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from medallion.log.counts import value
+from medallion.errors import MedallionError
 from medallion.log.rows import COLUMNS, KEYS, LOOKUP, Key, Row, Table, key, to_text
+from medallion.log.staged import value
 from medallion.warehouse import Warehouse
 
 ROWS_PER_STATEMENT = 500
@@ -35,6 +36,12 @@ def write(sink: Sink, table: Table, rows: Sequence[Row]) -> int:
     missing = {key(table, row): row for row in rows if key(table, row) not in known}
     sink.append(table, list(missing.values()))
     return len(missing)
+
+
+def one_line(error: Exception) -> str:
+    """The heart of an error. A text, because an exception that is kept keeps connections open."""
+    text = error.problems[0].message if isinstance(error, MedallionError) else str(error)
+    return " ".join(text.split())[:500]
 
 
 class WarehouseSink:

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from medallion.log.rows import COLUMNS, Key, Row, Table, from_text, key, to_text
-from medallion.log.sink import Sink, write
+from medallion.log.sink import Sink, one_line, write
 
 FOLDER = "medallion_spool"
 Entries = Mapping[Table, Sequence[Row]]
@@ -50,16 +50,16 @@ class Spool:
             self._file(lines)
         return len(lines)
 
-    def post(self, sink: Sink) -> tuple[dict[Table, list[Row]], list[Exception]]:
+    def post(self, sink: Sink) -> tuple[dict[Table, list[Row]], list[str]]:
         """Writes what waits; the rows that were waiting, and why some of them still do."""
         files, waiting = self.files(), self.rows()
-        faults: list[Exception] = []
+        faults: list[str] = []
         left: dict[Table, list[Row]] = {}
         for table, rows in waiting.items():
             try:
                 write(sink, table, rows)
             except Exception as error:  # whatever the sink's driver raises
-                faults.append(error)
+                faults.append(one_line(error))
                 left[table] = rows
         self._replace(files, left)
         return waiting, faults

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from medallion.log.counts import value
 from medallion.log.rows import COLUMNS, Row
+from medallion.log.staged import value
 from medallion.metadata.models import Object
 from medallion.metadata.settings import in_seconds
 from medallion.warehouse import Warehouse

@@ -9,13 +9,14 @@ from pathlib import Path
 from medallion.errors import MedallionError
 from medallion.log.artifacts import ArtifactError, Run, read_run
 from medallion.log.context import context
-from medallion.log.counts import Staged, last_staged, load_counts
+from medallion.log.counts import counted_safely
 from medallion.log.database import VARIABLE, database_sink
 from medallion.log.loads import Seen, entries
 from medallion.log.outcomes import outcomes
 from medallion.log.rows import Row, Table
-from medallion.log.sink import Sink, WarehouseSink, write
+from medallion.log.sink import Sink, WarehouseSink, one_line, write
 from medallion.log.spool import Spool
+from medallion.log.staged import Staged, last_staged
 from medallion.metadata.models import Object
 from medallion.project import load_project
 from medallion.warehouse import Warehouse, WarehouseError, open_warehouse
@@ -90,7 +91,7 @@ class _Log:
 
     def loads(self, warehouse: Warehouse, seen: Sequence[Seen]) -> Iterator[Row]:
         """The entries that are missing."""
-        counted, faults = load_counts(warehouse, [each.item for each in seen if each.is_open])
+        counted, faults = counted_safely(warehouse, [each.item for each in seen if each.is_open])
         for name, fault in faults.items():
             self.report.warn(f"{name} could not be counted: {fault}")
         for each in seen:
@@ -117,7 +118,7 @@ class _Log:
         """Writes what earlier calls could not; returns it."""
         waiting, faults = Spool.of(self.target_path, sink.name).post(sink)
         for fault in faults:
-            self.report.warn(f"entries still wait in {self.place(sink.name)}: {_first(fault)}")
+            self.report.warn(f"entries still wait in {self.place(sink.name)}: {fault}")
         if not faults:
             self.report.posted += sum(map(len, waiting.values()))
         return waiting
@@ -138,7 +139,7 @@ class _Log:
         self.report.spooled += count
         self.report.warn(
             f"{table} could not be written ({sink}); {count} entries wait in {self.place(sink)}"
-            f" and are posted by the next `medallion log` or `medallion run`: {_first(error)}"
+            f" and are posted by the next `medallion log` or `medallion run`: {one_line(error)}"
         )
 
     def place(self, sink: str) -> str:
@@ -156,7 +157,7 @@ class _Log:
         except Exception as error:  # a URL or a driver that cannot be used
             for table, found in rows.items():
                 self.spool("database", table, found, error)
-            self.report.warn(f"{VARIABLE} cannot be used: {_first(error)}")
+            self.report.warn(f"{VARIABLE} cannot be used: {one_line(error)}")
 
 
 def write_log(root: Path, target: str | None, target_path: Path) -> Report:
@@ -172,7 +173,7 @@ def write_log(root: Path, target: str | None, target_path: Path) -> Report:
     try:
         objects = [each for each in load_project(root).objects.values() if each.settings.enabled]
     except MedallionError as error:
-        report.warn(f"loads are not logged, the control tables cannot be used: {_first(error)}")
+        report.warn(f"loads are not logged, the control tables cannot be used: {one_line(error)}")
     target = target or (run.target if run else None)
     try:
         with open_warehouse(root, target, run.variables if run else None) as warehouse:
@@ -203,9 +204,3 @@ def _count_attempts(sink: WarehouseSink, nodes: Sequence[Row]) -> None:
         newest = before.get(row["node_id"])
         if newest and newest["invocation_id"] != row["invocation_id"]:
             row["attempt"] = newest["attempt"] + 1
-
-
-def _first(error: Exception) -> str:
-    """The heart of an error, on one line."""
-    text = error.problems[0].message if isinstance(error, MedallionError) else str(error)
-    return " ".join(text.split())[:500]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from unit.log_rows import load_row, run_row
 from medallion.log.database import DatabaseSink, database_sink
 from medallion.log.rows import COLUMNS, Key, Row, Table, key
 from medallion.log.sink import batches, write
 from medallion.log.spool import Spool
 from support.postgres import Server, postgres
+from unit.log_rows import load_row, run_row
 
 __all__ = ["postgres"]
 
-AWKWARD = "it's \\ a \u2028 text\nof two lines, \"ä\" {{ braces }}"
+AWKWARD = 'it\'s \\ a \u2028 text\nof two lines, "ä" {{ braces }}'
 
 
 class Refusing:
@@ -100,13 +101,14 @@ def check_database(engine: sa.Engine) -> None:
         names = ", ".join(COLUMNS["load_log"])
         query = sa.text(f"select {names} from load_log order by attempt")
         rows = [dict(row._mapping) for row in connection.execute(query.columns(**_types()))]
-        count = connection.execute(sa.text("select count(*) from run_log")).scalar_one()
+        count: int = connection.execute(sa.text("select count(*) from run_log")).scalar_one()
     assert rows == [*loads, load_row(attempt=2)]
     assert count == 1200
 
 
-def _types() -> dict[str, sa.types.TypeEngine[object]]:
-    return {name: sa.DateTime() for name, kind in COLUMNS["load_log"].items() if kind == "timestamp"}
+def _types() -> dict[str, Any]:
+    columns = COLUMNS["load_log"].items()
+    return {name: sa.DateTime() for name, kind in columns if kind == "timestamp"}
 
 
 def test_sqlite(tmp_path: Path) -> None:
