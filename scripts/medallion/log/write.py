@@ -37,7 +37,8 @@ class Report:
     @property
     def recovered(self) -> list[Row]:
         """Loads of earlier runs, which had ended before they could be logged."""
-        return [row for row in self.loads if row["invocation_id"] != self.invocation_id]
+        own = self.invocation_id
+        return [row for row in self.loads if own is None or row["invocation_id"] != own]
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:
