@@ -31,11 +31,13 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def medallion(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+def medallion(
+    project: Project, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "medallion.cli", *arguments],
         cwd=project.root,
-        env=os.environ | dict(project.engine.variables) | {"COLUMNS": "200"},
+        env=os.environ | dict(project.engine.variables) | {"COLUMNS": "200"} | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -60,13 +62,16 @@ def test_a_run_and_its_status(project: Project) -> None:
     assert entries(plain, columns) == entries(project, columns)
 
     # A bad delivery of one object: dbt's exit code, the engine's words, the other object loaded.
+    # The metadata database is away: the run does not notice.
     project.deliver_json("src", "feed", "0002.jsonl", ["{", "{"])
     project.deliver_json("src", "other", "0002.jsonl", [GOOD | {"id": 2}])
-    done = medallion(project, "run", "--quiet", "--select", "staging", "bronze")
+    away = {"MEDALLION_METADATA_DB": "sqlite:////no/such/folder/log.db"}
+    done = medallion(project, "run", "--quiet", "--select", "staging", "bronze", **away)
     assert done.returncode == 1
     failed = done.stdout.split("Failed (1)")[1]
     assert "brz_src__feed__state" in failed and "max_reject_fraction" in failed
     assert "brz_src__feed" in done.stdout.split("Skipped (")[1]
+    assert "wait in target/medallion_spool/database" in done.stderr
 
     found = {each["object"]: each for each in json.loads(project.medallion("status", "--json"))}
     assert {name: each["status"] for name, each in found.items()} == {
@@ -75,28 +80,8 @@ def test_a_run_and_its_status(project: Project) -> None:
     }
     assert found["src.other"]["load"]["rows_inserted"] == 1
     assert not found["src.other"]["is_late"] and found["src.other"]["age_seconds"] < 3600
-    assert [
-        each["object"] for each in json.loads(project.medallion("status", "--failed", "--json"))
-    ] == ["src.feed"]
-    assert json.loads(project.medallion("status", "--late", "--json")) == []
-    assert "max_reject_fraction" in project.medallion("status", "src.feed")
-    missing = medallion(project, "status", "src.fed")
-    assert missing.returncode == 1 and "MED-META-017" in missing.stderr
-
-
-def test_what_waits_too_long_is_late(project: Project) -> None:
-    project.build()
-    assert [
-        each["status"] for each in json.loads(project.medallion("status", "--late", "--json"))
-    ] == ["never loaded"]
-    log(project)
-    with_gap = "update ops.load_log set started_at = started_at - interval 2 hour"
-    import duckdb
-
-    with duckdb.connect(str(project.root / "warehouse/test.duckdb")) as connection:
-        connection.execute(with_gap)
-    (late,) = json.loads(project.medallion("status", "--late", "--json"))
-    assert late["object"] == "src.other" and late["age_seconds"] >= 7200
+    shown = project.medallion("status", "--failed")
+    assert "max_reject_fraction" in shown and "src.other" not in shown
 
 
 def test_what_stops_dbt_itself_is_told(project: Project) -> None:
@@ -104,14 +89,3 @@ def test_what_stops_dbt_itself_is_told(project: Project) -> None:
     assert done.returncode == 2
     assert "no-such-option" in done.stderr
     assert "Loads of this run" not in done.stdout
-
-
-def test_a_log_that_cannot_be_written_leaves_the_exit_code(project: Project) -> None:
-    damage = {"MEDALLION_METADATA_DB": "sqlite:////no/such/folder/log.db"}
-    done = subprocess.run(
-        [sys.executable, "-m", "medallion.cli", "run", "--quiet"],
-        cwd=project.root, env=os.environ | dict(project.engine.variables) | damage,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "wait in target/medallion_spool/database" in done.stderr
