@@ -16,9 +16,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import clock, metadata  # noqa: E402
+from benchmarks import clock, log, metadata  # noqa: E402
 
-PARTS = {"metadata": metadata}
+PARTS: dict[str, Any] = {"metadata": metadata, "log": log}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Raw)
     parser.add_argument("--part", action="append", choices=PARTS, help="all parts if left out")
-    parser.add_argument("--objects", type=int, default=500, help="size of the estate (500)")
+    parser.add_argument("--objects", type=int, help="size of the estate (metadata 500, log 200)")
     parser.add_argument("--folder", type=Path, help="keep the project in this empty folder")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--enforce", action="store_true", help="fail when a bound is broken")
@@ -53,7 +53,7 @@ def _measured(name: str, options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="medallion_") as temporary:
         folder = (options.folder or Path(temporary)).resolve() / name
         folder.mkdir(parents=True)
-        result = PARTS[name].measure(folder, options.objects)
+        result = PARTS[name].measure(folder, options.objects or PARTS[name].OBJECTS)
     return {"part": name, "machine": clock.machine(), **result}
 
 

@@ -3,7 +3,7 @@
     .venv/bin/python scripts/demo.py [--folder warehouse/demo]
 
 Everything that it makes lies below the folder, which it empties first. Exit code 1 when a build
-fails. What it shows is counted from the tables, not from what the builds say.
+fails. What it shows is what `medallion log` counted from the tables.
 """
 
 from __future__ import annotations
@@ -117,8 +117,19 @@ def build(folder: Path) -> tuple[dict[str, Any], float]:
     seconds = time.monotonic() - started
     if done.returncode or not results.is_file():
         raise BuildFailedError(failure(results, done.stdout + done.stderr))
+    log(folder, variables | environment(folder))
     read: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))
     return read, seconds
+
+
+def log(folder: Path, variables: dict[str, str]) -> None:
+    """`medallion log`: what the build did goes to ops.load_log and ops.run_log."""
+    command = [str(Path(sys.executable).with_name("medallion")), "log", "--project-dir", str(ROOT)]
+    command += ["--target", "dev", "--target-path", str(folder / "target")]
+    with CONSOLE.status("medallion log ..."):
+        done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
+    if done.returncode:
+        raise BuildFailedError("\n" + done.stdout + done.stderr)
 
 
 def failure(results: Path, output: str) -> str:
@@ -206,6 +217,7 @@ def closing(folder: Path) -> None:
         f"{show_rows} \"select * from {{{{ ref('customer_activity') }}}}\" --limit 10",
         f"{show_rows} \"select * from {{{{ ref('order_history') }}}} where order_id = 65\"",
         f'{show_rows} "select object, reason, raw from ops.quarantine" --limit 20',
+        ".venv/bin/medallion status   # the last load of every object, at a glance",
         ".venv/bin/medallion explain erp.customers   # every setting, and where it comes from",
         ".venv/bin/medallion add erp.customers --refresh   # take the new column `tier` in",
         ".venv/bin/medallion lint --list   # which gold columns show personal data",

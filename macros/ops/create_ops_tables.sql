@@ -21,6 +21,9 @@
             'decided_at': 'timestamp',
         })) -%}
         {%- do run_query(medallion._quarantine_view()) -%}
+        {%- for name in ['load_log', 'run_log'] -%}
+            {%- do run_query(medallion._ops_table(name, medallion.log_columns(name))) -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 

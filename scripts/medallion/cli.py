@@ -19,6 +19,9 @@ _LAZY = {
         "medallion.quarantine.cli",
         "Look at rejected rows; release or discard them.",
     ),
+    "log": ("medallion.log.cli", "Write what became of the last run to ops.load_log and run_log."),
+    "run": ("medallion.run.cli", "Run dbt build, write the log and show a summary."),
+    "status": ("medallion.log.cli_status", "Show the last load of every object."),
     "lint": ("medallion.lint.cli", "Check silver and gold against the rules of the layers."),
 }
 

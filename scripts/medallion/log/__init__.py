@@ -1,1 +1,1 @@
-"""What every load did: counts from the tables."""
+"""The log: what became of every node and of every load, with counts from the tables."""

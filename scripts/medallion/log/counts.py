@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from medallion.generate import specs
+from medallion.log.rows import COUNTED, Row
+from medallion.log.staged import value
 from medallion.metadata.dbt_models import staging_name
 from medallion.metadata.models import Object
-from medallion.warehouse import Warehouse
+from medallion.warehouse import Warehouse, WarehouseError
 
 BATCH = 20
 
@@ -18,11 +20,46 @@ def counted(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[dict[str,
 
     One statement asks for BATCH objects. Raises WarehouseError.
     """
-    found = counted_items(warehouse, items)
-    for start in range(0, len(found), BATCH):
-        batch = found[start : start + BATCH]
-        selects = [f"select * from (\n{counts_sql(warehouse, item)}\n) as c" for item in batch]
-        yield from warehouse.query("\nunion all\n".join(selects))
+    for batch in _batches(counted_items(warehouse, items)):
+        yield from _counted(warehouse, batch)
+
+
+def counted_safely(
+    warehouse: Warehouse, items: Sequence[Object]
+) -> tuple[dict[str, Row], dict[str, str]]:
+    """The rows of `counted` by full name, and why an object could not be counted.
+
+    A statement that fails is repeated object by object, so that one damaged table does not hide
+    the other counts.
+    """
+    rows: list[dict[str, Any]] = []
+    faults: dict[str, str] = {}
+    for batch in _batches(counted_items(warehouse, items)):
+        try:
+            rows += _counted(warehouse, batch)
+        except WarehouseError:
+            for item in batch:
+                try:
+                    rows += _counted(warehouse, [item])
+                except WarehouseError as error:
+                    faults[item.full_name] = " ".join(error.problems[0].message.split())
+    return {f"{row['system']}.{row['object']}": _typed(row) for row in rows}, faults
+
+
+def _batches(items: Sequence[Object]) -> Iterator[Sequence[Object]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
+
+
+def _counted(warehouse: Warehouse, batch: Sequence[Object]) -> list[dict[str, Any]]:
+    selects = [f"select * from (\n{counts_sql(warehouse, item)}\n) as c" for item in batch]
+    return warehouse.query("\nunion all\n".join(selects))
+
+
+def _typed(row: Mapping[str, Any]) -> Row:
+    """The columns of the log, and what `failure` says."""
+    counts = {name: value(kind, row[name]) for name, kind in COUNTED.items()}
+    return counts | {"failure": row["failure"]}
 
 
 def counted_items(warehouse: Warehouse, items: Sequence[Object]) -> list[Object]:

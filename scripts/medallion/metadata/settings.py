@@ -98,6 +98,18 @@ def _lag(value: object) -> object:
     raise ValueError("not a number, and not `<n> seconds`, `minutes`, `hours` or `days`")
 
 
+def _duration(value: object) -> object:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        raise ValueError("not `<n> seconds`, `minutes`, `hours` or `days`")
+    return _lag(value)
+
+
+def in_seconds(duration: str) -> int:
+    """The length of a Duration."""
+    count, unit = duration.split()
+    return int(count) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.rstrip("s")]
+
+
 def _boolean(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -119,6 +131,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Lag = Annotated[str | int | float, BeforeValidator(_lag)]
+Duration = Annotated[str, BeforeValidator(_duration)]
 Item = Annotated[OrderItem, BeforeValidator(_order_item)]
 Items = Annotated[tuple[OrderItem, ...], BeforeValidator(_order_items)]
 Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)]
@@ -282,6 +295,12 @@ class Settings(BaseModel):
         "warn, fail",
         "Two different events of one key and sequence: counted, or an error.",
         loads=("cdc", "delta"),
+    )
+    expected_every: Duration | None = _setting(
+        None,
+        "`<n> seconds`, `minutes`, `hours`, `days`",
+        "How often new data is expected: an object whose last load that brought any is older is "
+        "late for `medallion status` and the view `ops.late_objects`.",
     )
     grants: Pairs = _setting(
         (),

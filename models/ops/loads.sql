@@ -1,0 +1,1 @@
+{{ medallion.log_entries('load_log', ['system', 'object', 'load_id']) }}

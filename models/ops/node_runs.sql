@@ -1,0 +1,1 @@
+{{ medallion.log_entries('run_log', ['invocation_id', 'node_id']) }}

@@ -1,0 +1,1 @@
+"""`medallion run`: dbt build with its log and a summary."""

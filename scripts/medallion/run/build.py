@@ -1,0 +1,55 @@
+"""dbt build in this process, logged before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import chdir
+from pathlib import Path
+
+import click
+
+from medallion.log.write import Report, write_log
+
+# dbt's own exit codes: what failed in a node, and what stopped dbt itself.
+FAILED, BROKEN = 1, 2
+
+
+def dbt_build(root: Path, target: str | None, target_path: Path, arguments: Sequence[str]) -> int:
+    """Runs `dbt build`; its exit code."""
+    from dbt.cli.main import dbtRunner
+
+    command = ["build", *arguments, "--target-path", str(target_path)]
+    if target:
+        command += ["--target", target]
+    with chdir(root):
+        try:
+            result = dbtRunner().invoke(command)
+        finally:
+            _release()
+    if result.success:
+        return 0
+    if result.exception is None:
+        return FAILED
+    click.echo(f"dbt: {result.exception}", err=True)
+    return BROKEN
+
+
+def safe_log(root: Path, target: str | None, target_path: Path) -> Report:
+    """Logs; whatever goes wrong with that is a warning, for a log is no reason to fail a run."""
+    try:
+        return write_log(root, target, target_path)
+    except Exception as error:
+        return Report(warnings=[f"the log could not be written: {error!r}"])
+
+
+def _release() -> None:
+    """Lets go of dbt's connections: DuckDB's file stays locked otherwise."""
+    from dbt.adapters.factory import FACTORY, cleanup_connections, reset_adapters
+
+    adapters = list(FACTORY.adapters.values())
+    cleanup_connections()  # type: ignore[no-untyped-call]
+    reset_adapters()  # type: ignore[no-untyped-call]
+    for adapter in adapters:
+        close = getattr(adapter.connections, "close_all_connections", None)
+        if close is not None:
+            close()
