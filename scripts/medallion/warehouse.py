@@ -112,7 +112,7 @@ def open_warehouse(
     """
     import json
 
-    from dbt.adapters.factory import FACTORY, cleanup_connections, reset_adapters
+    from dbt.adapters.factory import FACTORY
     from dbt.cli.main import dbtRunner
 
     command = [*_QUIET, "parse"]
@@ -129,9 +129,18 @@ def open_warehouse(
         try:
             yield Warehouse(adapter, parsed.result)  # type: ignore[arg-type]
         finally:
-            cleanup_connections()  # type: ignore[no-untyped-call]
-            reset_adapters()  # type: ignore[no-untyped-call]
-            # dbt-duckdb keeps its file open as long as the process lives.
-            close = getattr(adapter.connections, "close_all_connections", None)
-            if close is not None:
-                close()
+            release_connections()
+
+
+def release_connections() -> None:
+    """Lets go of what dbt has connected in this process; DuckDB's file stays locked otherwise."""
+    from dbt.adapters.factory import FACTORY, cleanup_connections, reset_adapters
+
+    adapters = list(FACTORY.adapters.values())
+    cleanup_connections()  # type: ignore[no-untyped-call]
+    reset_adapters()  # type: ignore[no-untyped-call]
+    for adapter in adapters:
+        # dbt-duckdb keeps its file open as long as the process lives.
+        close = getattr(adapter.connections, "close_all_connections", None)
+        if close is not None:
+            close()

@@ -15,6 +15,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="dev",
         help="the engine that functional tests run on",
     )
+    parser.addoption(
+        "--kills",
+        default=0,
+        help="how many runs test_killed kills (default: 25 on DuckDB, 5 on the other engines)",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from medallion.log.write import Report, write_log
+from medallion.warehouse import release_connections
 
 # dbt's own exit codes: what failed in a node, and what stopped dbt itself.
 FAILED, BROKEN = 1, 2
@@ -25,7 +26,7 @@ def dbt_build(root: Path, target: str | None, target_path: Path, arguments: Sequ
         try:
             result = dbtRunner().invoke(command)
         finally:
-            _release()
+            release_connections()
     if result.success:
         return 0
     if result.exception is None:
@@ -40,16 +41,3 @@ def safe_log(root: Path, target: str | None, target_path: Path) -> Report:
         return write_log(root, target, target_path)
     except Exception as error:
         return Report(warnings=[f"the log could not be written: {error!r}"])
-
-
-def _release() -> None:
-    """Lets go of dbt's connections: DuckDB's file stays locked otherwise."""
-    from dbt.adapters.factory import FACTORY, cleanup_connections, reset_adapters
-
-    adapters = list(FACTORY.adapters.values())
-    cleanup_connections()  # type: ignore[no-untyped-call]
-    reset_adapters()  # type: ignore[no-untyped-call]
-    for adapter in adapters:
-        close = getattr(adapter.connections, "close_all_connections", None)
-        if close is not None:
-            close()

@@ -20,11 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.adapters.factory import cleanup_connections, reset_adapters
 from dbt.cli.main import dbtRunner
 
 from medallion import generate, metadata
+from medallion.warehouse import release_connections
 from support.column import Column
 from support.engine import Engine, Rows, engine_of
 
@@ -286,9 +285,7 @@ def dbt_at(root: Path, **variables: str) -> Iterator[None]:
         with chdir(root):
             yield
     finally:
-        cleanup_connections()  # type: ignore[no-untyped-call]
-        reset_adapters()  # type: ignore[no-untyped-call]
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        release_connections()
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

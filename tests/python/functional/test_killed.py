@@ -1,0 +1,154 @@
+"""Runs that are killed at random moments: the next run gives the same tables, and the log has every
+load once.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from support.column import Column
+from support.project import Project
+from support.same import assert_same
+
+OBJECTS = {
+    "state": ("cdc", ["seq bigint"], "none"),
+    "ledger": ("cdc", ["seq bigint"], "scd2"),
+    "reads": ("delta", ["seq"], "none"),
+    "snaps": ("full", ["_file_number"], "scd2"),
+}
+
+
+@dataclass
+class Killed:
+    """A project whose runs were killed, and its undisturbed twin."""
+
+    project: Project
+    twin: Project
+    kills: int
+
+
+def declare(project: Project) -> None:
+    project.system("src", format="json", cdc_format="generic")
+    for name, (load, sequence, history) in OBJECTS.items():
+        columns = {"id": Column("bigint"), "a": Column(), "seq": Column("bigint")}
+        settings = {"max_delete_fraction": "1"} if load == "full" else {}
+        project.object("src", name, columns, ["id"], load, sequence, history, settings=settings)
+    project.generate()
+
+
+def deliver(project: Project, number: int) -> None:
+    """The same for both projects: some keys change, some are deleted, one row is rejected."""
+    for name in OBJECTS:
+        chance = random.Random(f"{name} {number}")
+        rows: list[Any] = [
+            {
+                "op": "U" if name in ("reads", "snaps") else chance.choice("UUUD"),
+                "seq": number * 10 + n,
+                "id": key,
+                "a": chance.choice("xyz"),
+            }
+            for n, key in enumerate(chance.sample(range(12), 6))
+        ]
+        path = project.deliver_json("src", name, f"{number:04}.jsonl", [*rows, {"op": "U"}])
+        moment = 1_800_000_000 + number
+        os.utime(path, (moment, moment))
+
+
+def run(project: Project, seconds: float | None = None) -> float:
+    """`medallion run` in a process of its own, killed after some seconds; how long it took."""
+    command = [sys.executable, "-m", "medallion.cli", "run", "--target", project.target]
+    command += ["--quiet", "--exclude-resource-type", "test"]
+    started = time.monotonic()
+    with subprocess.Popen(
+        command,
+        cwd=project.root,
+        env=os.environ | dict(project.engine.variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        else:
+            assert process.returncode == 0, output
+    return time.monotonic() - started
+
+
+@pytest.fixture(scope="module")
+def killed(
+    tmp_path_factory: pytest.TempPathFactory, target: str, pytestconfig: pytest.Config
+) -> Killed:
+    kills = int(pytestconfig.getoption("--kills")) or (25 if target == "dev" else 5)
+    project, twin = (Project(tmp_path_factory.mktemp(name), target) for name in ("kill", "twin"))
+    chance = random.Random("kills")
+    for each in (project, twin):
+        declare(each)
+        deliver(each, 0)
+    seconds = run(project)
+    twin.build("--exclude-resource-type", "test")
+    for number in range(1, kills + 1):
+        for each in (project, twin):
+            deliver(each, number)
+        run(project, seconds * chance.uniform(0.3, 1))
+        seconds = run(project)
+        twin.build("--exclude-resource-type", "test")
+    return Killed(project, twin, kills)
+
+
+def test_the_tables_are_those_of_undisturbed_runs(killed: Killed) -> None:
+    assert_same(killed.project, killed.twin)
+
+
+def test_every_file_is_loaded_and_every_rejected_row_kept_once(killed: Killed) -> None:
+    loaded = (
+        "select distinct model, file from ops.loaded_files where model like 'brz%'"
+        " and file is not null order by model, file"
+    )
+    assert killed.project.query(loaded) == killed.twin.query(loaded)
+    kept = "select system, object, reason, raw, source_file from ops.quarantine order by all"
+    assert killed.project.query(kept) == killed.twin.query(kept)
+
+
+def test_the_log_has_every_load_once(killed: Killed) -> None:
+    """A load is what staging read and recorded; a run that was killed before that read nothing."""
+    staged = set(
+        killed.project.query(
+            "select distinct object, load_id from ops.loaded_files where model like 'stg%'"
+        )
+    )
+    logged = Counter(
+        killed.project.query("select object, load_id from ops.load_log where status <> 'failed'")
+    )
+    assert set(logged) == staged
+    assert set(logged.values()) == {1}
+
+
+def test_the_counts_of_the_log_explain_the_tables(killed: Killed) -> None:
+    for name in OBJECTS:
+        ((inserted, deleted, keys),) = killed.project.query(
+            "select sum(rows_inserted), sum(rows_deleted), max(keys_after)"
+            " from ops.load_log where object = ? and status = 'applied'",
+            name,
+        )
+        assert inserted and keys is not None and deleted is not None, name
+
+
+def test_some_runs_were_killed_in_the_middle(killed: Killed) -> None:
+    """The log was made up for some of them, or the test shows nothing."""
+    ((recovered,),) = killed.project.query(
+        "select count(*) from ops.load_log where invocation_id is null"
+    )
+    assert recovered > 0
