@@ -18,7 +18,7 @@ counted as (
         'reason' as kind,
         system,
         object,
-        item as name,
+        item as cause,
         started_at,
         row_count
     from reasons
@@ -27,7 +27,7 @@ counted as (
         'rule' as kind,
         system,
         object,
-        item as name,
+        item as cause,
         started_at,
         row_count
     from rules
@@ -38,13 +38,13 @@ summed as (
         kind,
         system,
         object,
-        name,
-        sum(row_count) as row_count,
+        cause,
+        sum(row_count) as affected_rows,
         count(*) as load_count,
         max(started_at) as last_started_at
     from counted
     where row_count > 0
-    group by kind, system, object, name
+    group by kind, system, object, cause
 )
 
 select * from summed

@@ -13,6 +13,7 @@ from medallion.log.rows import Row
 from medallion.log.write import Report
 
 STYLES = {"applied": "green", "empty": "dim", "failed": "bold red"}
+_QUOTED = 600
 # The classes of staged rows that are told, in this order; rejected ones are told by reason.
 CLASSES = (
     "inserted", "updated", "deleted", "unchanged", "duplicate", "superseded", "late", "conflict",
@@ -51,6 +52,13 @@ def load_table(loads: Sequence[Row], title: str) -> Table:
             classes(row), rejected(row), seconds(row["seconds"]),
         )  # fmt: skip
     return table
+
+
+def quoted(message: str, indent: str) -> str:
+    """An engine's or dbt's words, shortened; dbt's trace of its macros is left out."""
+    lines = [line for line in message.strip().split("\n") if not line.strip().startswith("> ")]
+    text = "\n".join(lines).strip()[:_QUOTED]
+    return "\n".join(f"{indent}{line}" for line in text.split("\n"))
 
 
 def styled(status: str) -> Text:

@@ -12,10 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from medallion.log.rows import Row
-from medallion.log.show import classes, number, rejected, seconds, styled
+from medallion.log.show import classes, number, quoted, rejected, seconds, styled
 from medallion.log.status import Status
-
-_MESSAGE = 600
 
 
 def shown(found: Sequence[Status], *, one: bool) -> RenderableType:
@@ -28,7 +26,7 @@ def shown(found: Sequence[Status], *, one: bool) -> RenderableType:
     for each in messages if not one else ():
         assert each.load is not None
         parts.append(Text(f"{each.item.full_name}: {each.status}", style="bold"))
-        parts.append(Text(_indented(each.load["message"])))
+        parts.append(Text(quoted(each.load["message"], "  ")))
     parts.append(Text(_totals(found)))
     return Group(*parts)
 
@@ -89,11 +87,7 @@ def _value(name: str, given: object) -> str:
     if name in ("rejected_by_reason", "failed_by_rule"):
         counts: dict[str, int] = json.loads(text)
         return ", ".join(f"{key} {count:,}" for key, count in sorted(counts.items())) or "none"
-    return text if name != "message" else "\n" + _indented(text)
-
-
-def _indented(message: str) -> str:
-    return "\n".join(f"  {line}" for line in message.strip()[:_MESSAGE].split("\n"))
+    return text if name != "message" else "\n" + quoted(text, "  ")
 
 
 def _totals(found: Sequence[Status]) -> str:

@@ -180,8 +180,11 @@ def write_log(root: Path, target: str | None, target_path: Path) -> Report:
         with open_warehouse(root, target, run.variables if run else None) as warehouse:
             log.to_warehouse(warehouse, objects, run)
     except WarehouseError as error:
-        report.nodes = _rows(run, context(root, target or "default"))
-        log.spool(f"warehouse.{target or 'default'}", "run_log", report.nodes, error)
+        # Without a target nothing can wait for it; dbt's results stay where they are.
+        report.warn(one_line(error))
+        if target:
+            report.nodes = _rows(run, context(root, target))
+            log.spool(f"warehouse.{target}", "run_log", report.nodes, error)
     log.to_database()
     return report
 

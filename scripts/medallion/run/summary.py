@@ -9,10 +9,8 @@ from rich.text import Text
 
 from medallion.log.artifacts import FAILED
 from medallion.log.rows import Row
-from medallion.log.show import load_table
+from medallion.log.show import load_table, quoted
 from medallion.log.write import Report
-
-_QUOTED = 600
 
 
 def summary(report: Report) -> Group:
@@ -35,8 +33,7 @@ def _failed(rows: Sequence[Row]) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(f"\nFailed ({len(rows)})", style="bold red")]
     for row in rows:
         parts.append(Text(f"  {row['node_name']}"))
-        message = str(row["message"] or row["status"]).strip()
-        parts.append(Text("\n".join(f"    {line}" for line in message[:_QUOTED].split("\n"))))
+        parts.append(Text(quoted(str(row["message"] or row["status"]), "    ")))
     return parts
 
 

@@ -124,7 +124,7 @@ def test_which_object_is_late(filled: Project) -> None:
 
 
 def test_which_rule_rejects_most(filled: Project) -> None:
-    columns = ["kind", "name", "row_count", "load_count"]
+    columns = ["kind", "cause", "affected_rows", "load_count"]
     assert filled.rows("ops.rejections", columns) == [
         ("reason", "expectation", 2, 1),
         ("reason", "malformed", 4, 2),
