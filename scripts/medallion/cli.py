@@ -22,6 +22,7 @@ _LAZY = {
     "log": ("medallion.log.cli", "Write what became of the last run to ops.load_log and run_log."),
     "run": ("medallion.run.cli", "Run dbt build, write the log and show a summary."),
     "status": ("medallion.log.cli_status", "Show the last load of every object."),
+    "trace": ("medallion.trace.cli", "Show the life of one key, event by event."),
     "lint": ("medallion.lint.cli", "Check silver and gold against the rules of the layers."),
 }
 

@@ -195,6 +195,18 @@ CODES: dict[str, Code] = {
         "rows of a full load cannot be released one by one",
         "deliver the mended snapshot again: it speaks for all rows of the table",
     ),
+    "TRACE_001": Code(
+        "the key has not as many parts as the object has key columns",
+        "write `a|b` in the order of the keys, or name=value for each key column",
+    ),
+    "TRACE_002": Code("a part of the key is not of its column's type", "correct the value"),
+    "TRACE_003": Code(
+        "an object without keys has no row to trace", "name its keys in objects.csv, or query it"
+    ),
+    "TRACE_004": Code(
+        "the object was never loaded on this target",
+        "build it first: `dbt build`, or name another --target",
+    ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",
         "let it say more than its source, or read bronze directly; see "
