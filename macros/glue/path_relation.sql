@@ -16,12 +16,12 @@
     {{- modules.re.sub('([{}\\[\\]*?,\\\\])', '\\\\\\1', path) -}}
 {%- endmacro %}
 
-{# The path of the file that a row of path_relation comes from, as list_files names it. #}
+{# The path of the file that a row of path_relation comes from, as pending_files names it. #}
 {% macro file_of_row() -%}
     {{- medallion.plain_path('_metadata.file_path') -}}
 {%- endmacro %}
 
-{# A file's URI, as Spark's functions give it, as list_files names it. #}
+{# A file's URI, as Spark's functions give it, as pending_files names it. #}
 {% macro plain_path(expression) -%}
     regexp_replace(url_decode(replace({{ expression }}, '+', '%2B')), '^file:/+', '/')
 {%- endmacro %}

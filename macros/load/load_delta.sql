@@ -3,7 +3,7 @@
   differ from the stored row of their key.
 -#}
 {% macro load_delta(spec) -%}
-{%- do medallion.check_definition() -%}
+{%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}
 {%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
@@ -12,7 +12,7 @@ with staged as (
 ),
 {%- if stored %}
 stored as (
-    {{ medallion.stored_rows(spec, ['_sequence', '_event_time', '_inserted_load_id']) }}
+    {{ medallion.stored_rows(spec, types, ['_sequence', '_event_time', '_inserted_load_id']) }}
 ),
 {%- endif %}
 {%- set read = medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time']) %}

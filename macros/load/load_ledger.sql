@@ -4,7 +4,7 @@
   changed are emitted. A version is the last event of a run of equal tracked values.
 -#}
 {% macro load_ledger(spec) -%}
-{%- do medallion.check_definition() -%}
+{%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}
 with staged as (
@@ -12,7 +12,7 @@ with staged as (
 ),
 {%- if stored %}
 stored as (
-    {{ medallion.stored_rows(spec, medallion.ledger_columns(c)) }}
+    {{ medallion.stored_rows(spec, types, medallion.ledger_columns(c)) }}
 ),
 {%- endif %}
 {{ medallion.events(spec, c, '_is_current', stored) }}

@@ -4,7 +4,7 @@
   independent of arrival order. Emits one row per key and no unchanged row.
 -#}
 {% macro load_state(spec) -%}
-{%- do medallion.check_definition() -%}
+{%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}
 {%- if spec.get('ledger') %}-- built after {{ ref(spec.ledger) }}
@@ -14,7 +14,7 @@ with staged as (
 ),
 {%- if stored %}
 stored as (
-    {{ medallion.stored_rows(spec, ['_sequence', '_deleted_sequence', '_is_deleted', '_event_time', '_action', '_inserted_load_id']) }}
+    {{ medallion.stored_rows(spec, types, ['_sequence', '_deleted_sequence', '_is_deleted', '_event_time', '_action', '_inserted_load_id']) }}
 ),
 {%- endif %}
 {{ medallion.events(spec, c, 'not _is_deleted', stored) }}

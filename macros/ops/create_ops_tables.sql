@@ -1,6 +1,6 @@
 {#- Creates the insert-only tables behind the loads where they do not exist yet; runs before every dbt command. -#}
 {% macro create_ops_tables() -%}
-    {%- if execute and flags.WHICH in ['build', 'run', 'test', 'snapshot', 'seed', 'retry'] -%}
+    {%- if execute and medallion.makes_ops_tables() -%}
         {%- do adapter.create_schema(medallion.ops_relation('loaded_files')) -%}
         {%- do run_query(medallion._ops_table('loaded_files', {
             'system': 'text', 'object': 'text', 'model': 'text', 'file': 'text', 'size': 'bigint',

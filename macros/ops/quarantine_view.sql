@@ -30,13 +30,12 @@
         {{ medallion.last_decisions() | indent(8) }}
     ) as d on e.entry_id = d.entry_id
     left join (
-        select
-            file, modified_at,
-            max(case when model like 'stg%' then load_id end) as staged_load_id,
-            min(case when model not like 'stg%' then load_id end) as bronze_load_id
-        from {{ medallion.ops_relation('loaded_files') }}
-        where file like 'quarantine:%'
-        group by file, modified_at
+        select f.file, f.modified_at, max(f.load_id) as staged_load_id, min(b.load_id) as bronze_load_id
+        from {{ medallion.ops_relation('loaded_files') }} as f
+        left join {{ medallion.ops_relation('load_state') }} as b
+            on b.system = f.system and b.object = f.object and b.load_id >= f.load_id
+        where f.file like 'quarantine:%'
+        group by f.file, f.modified_at
     ) as r on r.file = 'quarantine:' || e.entry_id and r.modified_at = d.decided_at
     where e.entry_rank = 1
 {%- endmacro %}

@@ -1,13 +1,13 @@
 {#-
-  The files that wait to be read, as list_files describes them: those that match the object's source and
-  are not known with this size and time to every bronze table fed from it. A changed file waits again;
+  The files that wait to be read, sorted: mappings of path, file (relative to the folder), size, modified_at (text,
+  UTC). They are those that match the object's source and are not known with this size and time to every bronze table fed from it. A changed file waits again;
   var medallion__replay makes all files wait. A Delta table waits as long as a commit of it is not known.
 -#}
 {% macro pending_files(spec) -%}
     {%- set location = medallion.location(spec.system, spec.location) -%}
     {%- set source = spec.source.rstrip('/') ~ '/_delta_log/*.json' if spec.format == 'delta' else spec.source -%}
-    {%- set found = medallion.list_files(location, source) -%}
-    {%- set memory = medallion._file_memory(spec) -%}
+    {%- set memory = medallion._file_memory(spec, medallion.files_listed(location, source)) -%}
+    {%- set found = medallion._found_files(memory.found, location) -%}
     {%- set known = {} if medallion.is_replay(spec) else memory.known -%}
     {%- if not found and flags.WHICH in ['build', 'run', 'retry'] -%}
         {%- do medallion._no_file(spec, location, known) -%}
@@ -51,43 +51,67 @@
     {{ return({'file': '', 'size': 0, 'modified_at': run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')}) }}
 {%- endmacro %}
 
+{#- Files as pending_files returns them, from what the engine listed: a local path comes as a URI on Spark. -#}
+{% macro _found_files(rows, location) -%}
+    {%- set folder = location.rstrip('/') ~ '/' -%}
+    {%- set files = [] -%}
+    {%- for row in rows -%}
+        {%- set path = modules.re.sub('^file:/+', '/', row[1] | string) -%}
+        {%- if path != '/dev/null' -%}
+            {%- do files.append({
+                'path': path, 'file': path[folder | length:] if path.startswith(folder) else path,
+                'size': row[2] | int, 'modified_at': row[3] | string,
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(files) }}
+{%- endmacro %}
+
 {#-
-  What is remembered of an object: `known`, file -> 'size time' of those whose last entry is the same in every
+  What is remembered of an object, and what lies in its folder where `listed` (SQL) says so, in one statement: `found`,
+  its rows; `known`, file -> 'size time' of those whose last entry is the same in every
   bronze table of it, and `released`, rows of the quarantine that wait like files: {file: 'quarantine:<id>', entry_id,
   size, modified_at: when they were released}. Released rows of a snapshot are not read: it comes again as a whole.
 -#}
-{% macro _file_memory(spec) -%}
-    {%- set table = medallion.ops_relation('loaded_files') -%}
-    {%- set memory = {'known': {}, 'released': []} -%}
-    {%- if adapter.get_relation(table.database, table.schema, table.identifier) is none -%}{{ return(memory) }}{%- endif -%}
-    {%- set text = medallion.sql_type('text') -%}
-    {%- set query -%}
-        select file, size, cast(modified_at as {{ text }}) as modified_at, max(load_id) as last_load
-        from {{ table }}
-        where system = {{ medallion.literal(spec.system) }} and object = {{ medallion.literal(spec.object) }}
-            and model in ({% for model in spec.models %}{{ medallion.literal(model) }}{{ ', ' if not loop.last }}{% endfor %})
-            and file is not null
-        group by file, size, modified_at
-        having count(distinct model) = {{ spec.models | length }}
-        {%- if spec.load != 'full' %}
-        union all
-        select 'released:' || entry_id, 0, cast(decided_at as {{ text }}), null
-        from ({{ medallion.last_decisions() }}) as decisions
-        where decision = 'release'
-            and system = {{ medallion.literal(spec.system) }} and object = {{ medallion.literal(spec.object) }}
-        {%- endif %}
-        order by last_load, file
-    {%- endset -%}
-    {%- for row in run_query(query).rows -%}
-        {%- set time = medallion._with_microseconds(row[2] | string) -%}
-        {%- if row[3] is none -%}
-            {%- set entry = row[0].split(':')[1] -%}
-            {%- do memory.released.append({'file': 'quarantine:' ~ entry, 'entry_id': entry, 'size': 0, 'modified_at': time}) -%}
+{% macro _file_memory(spec, listed=none) -%}
+    {%- set memory = {'found': [], 'known': {}, 'released': []} -%}
+    {%- set parts = [medallion._remembered_files(spec)] if medallion.ops_tables_exist() else [] -%}
+    {%- if listed -%}
+        {%- do parts.append("select 'found' as kind, path as file, size, modified_at, path as place from (" ~ listed ~ ') as listed') -%}
+    {%- endif -%}
+    {%- for row in run_query(parts | join('\nunion all\n') ~ '\norder by kind, place, file').rows if parts -%}
+        {%- if row[0] == 'found' -%}
+            {%- do memory.found.append(row) -%}
+        {%- elif row[0] == 'released' -%}
+            {%- do memory.released.append({
+                'file': 'quarantine:' ~ row[1], 'entry_id': row[1], 'size': 0,
+                'modified_at': medallion._with_microseconds(row[3] | string),
+            }) -%}
         {%- else -%}
-            {%- do memory.known.update({row[0]: (row[1] | int) ~ ' ' ~ time}) -%}
+            {%- do memory.known.update({row[1]: (row[2] | int) ~ ' ' ~ medallion._with_microseconds(row[3] | string)}) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(memory) }}
+{%- endmacro %}
+
+{#- The later of two entries of a file counts. A source without files leaves entries with an empty name. -#}
+{% macro _remembered_files(spec) -%}
+    {%- set text = medallion.sql_type('text') -%}
+    select 'known' as kind, f.file, f.size, cast(f.modified_at as {{ text }}) as modified_at, max(f.load_id) as place
+    from {{ medallion.ops_relation('loaded_files') }} as f
+    inner join (
+        {{ medallion.applied_reads(model.name, spec.models) | indent(8) }}
+    ) as a on f.load_id = a.load_id
+    where f.model = {{ medallion.literal(model.name) }} and f.file <> ''
+    group by f.file, f.size, f.modified_at
+    having count(distinct a.model) = {{ spec.models | length }}
+    {%- if spec.load != 'full' %}
+    union all
+    select 'released', entry_id, 0, cast(decided_at as {{ text }}), entry_id
+    from ({{ medallion.last_decisions() }}) as decisions
+    where decision = 'release'
+        and system = {{ medallion.literal(spec.system) }} and object = {{ medallion.literal(spec.object) }}
+    {%- endif %}
 {%- endmacro %}
 
 {% macro _with_microseconds(time) -%}

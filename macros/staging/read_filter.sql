@@ -25,11 +25,11 @@
 
 {# The greatest watermark that the object's bronze table has recorded, as text; none at first. #}
 {% macro stored_watermark(spec) -%}
-    {%- set table = medallion.ops_relation('load_state') -%}
-    {%- if adapter.get_relation(table.database, table.schema, table.identifier) is none -%}{{ return(none) }}{%- endif -%}
+    {%- if not medallion.ops_tables_exist() -%}{{ return(none) }}{%- endif -%}
     {%- set type = spec.watermark['type'].split('@')[0] -%}
     {%- set query -%}
-        select cast(max(cast(watermark as {{ medallion.sql_type(type) }})) as {{ medallion.sql_type('text') }}) from {{ table }}
+        select cast(max(cast(watermark as {{ medallion.sql_type(type) }})) as {{ medallion.sql_type('text') }})
+        from {{ medallion.ops_relation('load_state') }}
         where system = {{ medallion.literal(spec.system) }} and object = {{ medallion.literal(spec.object) }}
             and model = {{ medallion.literal(spec.models[0]) }} and watermark is not null
     {%- endset -%}

@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['crm_id'],
     liquid_clustered_by=['crm_id'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'crm',

@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['customer_id', '_sequence'],
     liquid_clustered_by=['customer_id'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'erp',

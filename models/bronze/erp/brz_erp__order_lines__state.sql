@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['order_id', 'line_no', '_marker'],
     liquid_clustered_by=['order_id', 'line_no'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'erp',

@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['order_id', '_sequence'],
     liquid_clustered_by=['order_id'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'erp',

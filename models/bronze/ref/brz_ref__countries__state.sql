@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['code'],
     liquid_clustered_by=['code'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'ref',

@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['sku', 'valid_from'],
     liquid_clustered_by=['sku', 'valid_from'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'ref',

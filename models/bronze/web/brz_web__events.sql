@@ -2,6 +2,7 @@
 {{ config(
     unique_key=['event_id'],
     liquid_clustered_by=['event_id'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
         'medallion': {
             'system': 'web',

@@ -3,6 +3,7 @@
     materialized='incremental',
     unique_key='_source_file',
     on_schema_change='append_new_columns',
+    tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={'medallion': {'system': 'web', 'object': 'events'}},
 ) }}
 {{ medallion.stage({

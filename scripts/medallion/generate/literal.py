@@ -8,6 +8,12 @@ from typing import Any
 WIDTH = 100
 
 
+class Code(str):
+    """A Jinja expression, written as it stands."""
+
+    __slots__ = ()
+
+
 def literal(value: Any, indent: int = 0, *, prefix: int = 0, top: bool = False) -> str:
     """The value as a Jinja literal.
 
@@ -43,6 +49,8 @@ def _inline(value: Any) -> str:
 
 
 def _scalar(value: object) -> str:
+    if isinstance(value, Code):
+        return str(value)
     if value is None:
         return "none"
     if isinstance(value, bool):

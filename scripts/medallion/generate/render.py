@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from medallion.generate import specs
 from medallion.generate.documents import bronze_models, document, source_document
-from medallion.generate.literal import call, literal
+from medallion.generate.literal import Code, call, literal
 from medallion.generate.yaml_text import described, flow, scalar
 from medallion.metadata.dbt_models import DbtModel, Part, models_of
 from medallion.metadata.models import Object, Project
@@ -75,6 +75,9 @@ def _sql(item: Object, model: DbtModel) -> str:
 
 # Delta clusters by four columns at most; only Databricks reads the config.
 MAX_CLUSTERED = 4
+# Databricks tells writers of different rows apart where a table has deletion vectors and no
+# partitions (row-level concurrency); a merge then marks rows instead of writing their files anew.
+TABLE_PROPERTIES = {"delta.enableDeletionVectors": "true"}
 
 
 def _config(item: Object, model: DbtModel) -> dict[str, Any]:
@@ -86,7 +89,10 @@ def _config(item: Object, model: DbtModel) -> dict[str, Any]:
     if model.part in ("current", "history"):
         config["materialized"] = "view"
     elif model.part == "replace":
-        config["materialized"] = "table"
+        config |= {
+            "materialized": Code("medallion.replaced_as()"),
+            "incremental_strategy": "insert_overwrite",
+        }
     elif model.part == "staging" and item.settings.staging == "checkpointed":
         config |= {
             "materialized": "incremental",
@@ -99,6 +105,8 @@ def _config(item: Object, model: DbtModel) -> dict[str, Any]:
         config["unique_key"] = [*keys, *specs.marker(item, model.part)]
     if model.part in ("ledger", "state", "delta"):
         config["liquid_clustered_by"] = keys[:MAX_CLUSTERED]
+    if "unique_key" in config:
+        config["tblproperties"] = TABLE_PROPERTIES
     return config | {"meta": {"medallion": specs.meta(item, model)}}
 
 

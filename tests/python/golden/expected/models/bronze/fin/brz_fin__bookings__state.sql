@@ -2,6 +2,8 @@
 {{ config(
     unique_key=['id'],
     liquid_clustered_by=['id'],
+    tblproperties={'delta.enableDeletionVectors': 'true'},
+    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'fin',
