@@ -118,7 +118,7 @@ def test_every_file_is_loaded_and_every_rejected_row_kept_once(killed: Killed) -
         " order by model, file"
     )
     assert killed.project.query(files) == killed.twin.query(files)
-    killed.project.build("--exclude-resource-type", "test")
+    run(killed.project)
     for name in OBJECTS:
         staged = killed.project.query(f"select count(*) from staging.stg_src__{name}")
         assert staged == [(0,)], f"{name} waits though everything was loaded"

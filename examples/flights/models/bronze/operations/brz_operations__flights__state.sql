@@ -3,7 +3,6 @@
     unique_key=['carrier', 'flight_number', 'origin', 'flight_date'],
     liquid_clustered_by=['carrier', 'flight_number', 'origin', 'flight_date'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'operations',

@@ -3,7 +3,6 @@
     unique_key=['carrier'],
     liquid_clustered_by=['carrier'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'registry',

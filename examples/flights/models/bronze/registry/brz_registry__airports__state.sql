@@ -3,7 +3,6 @@
     unique_key=['airport'],
     liquid_clustered_by=['airport'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'registry',

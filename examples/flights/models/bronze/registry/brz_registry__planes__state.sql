@@ -3,7 +3,6 @@
     unique_key=['tail_number'],
     liquid_clustered_by=['tail_number'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'registry',

@@ -3,7 +3,6 @@
     unique_key=['airport', 'observed_at'],
     liquid_clustered_by=['airport', 'observed_at'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'weather',
