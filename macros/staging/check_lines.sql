@@ -3,7 +3,7 @@
   are looked at up to 32 MB in all; beyond that the engine's own error names the first such line.
 -#}
 {% macro check_lines(spec, plan, reads) -%}
-    {%- set faults = medallion.broken_csv_lines(reads) if reads and plan.readable | sum(attribute='size') <= 33554432 else [] -%}
+    {%- set faults = medallion.broken_csv_lines(reads) if plan.readable | sum(attribute='size') <= 33554432 else [] -%}
     {%- if faults -%}
         {{ exceptions.raise_compiler_error(
             'MED-STG-010 ' ~ spec.system ~ '.' ~ spec.object ~ ': nothing was read.\n' ~ faults | join('\n')

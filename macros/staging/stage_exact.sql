@@ -14,6 +14,9 @@ suspects as (
 exact as (
     select
         _file, _modified_at, _text, _line, _is_odd, _exact, _values as _rounded,
+        {%- if plan.released %}
+        _entry,
+        {%- endif %}
         {{ '_json, ' if plan.envelope }}{{ '_names, ' if spec.get('new_column') != 'ignore' }}
         case when _exact is null then _values
             else {{ medallion.json_values('_exact', plan.fields.values()) | indent(12) }} end as _values

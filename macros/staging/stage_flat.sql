@@ -19,6 +19,9 @@ fields as (
     {%- for read in plan.reads %}
     select
         {{ medallion._read_place(spec, plan, read) }},
+        {%- if plan.released %}
+        {{ medallion.no_release() }},
+        {%- endif %}
         {{ read.malformed or 'false' }} as _is_malformed,
         {%- if spec.get('placeholder') %}
         true as _is_partial,
@@ -69,10 +72,10 @@ fields as (
     {%- endif -%}
 {%- endmacro %}
 
-{#- Columns whose type every file and the metadata agree on: field -> type. -#}
+{#- Columns whose type every file and the metadata agree on: field -> type. Released rows are texts, to be checked as such. -#}
 {% macro native_fields(spec, plan) -%}
     {%- set native = {} -%}
-    {%- for column in plan.columns if spec.get('bronze') != 'raw' and not spec.get('placeholder') -%}
+    {%- for column in plan.columns if spec.get('bronze') != 'raw' and not spec.get('placeholder') and not plan.released -%}
         {%- set values = [] -%}
         {%- for read in plan.reads -%}
             {%- set found = read['sql'].get(column.raw) -%}

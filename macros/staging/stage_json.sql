@@ -31,6 +31,9 @@ parsed as (
 fields as (
     select
         _file, _modified_at, _text, _line,
+        {%- if plan.released %}
+        _entry,
+        {%- endif %}
         {{ medallion._is_malformed(plan, json) | indent(8) }} as _is_malformed,
         {%- if plan.envelope %}
         {{ medallion._is_ignored(spec, plan, json) | indent(8) }} as _is_ignored,
@@ -43,7 +46,7 @@ fields as (
     where (_values is not null or trim(_text) <> '')
     {%- set filter = medallion._json_filter(spec, plan) %}
     {%- if filter %}
-        and ({{ filter }}{{ ' or _is_released' if plan.released }})
+        and ({{ filter }}{{ ' or _entry is not null' if plan.released }})
     {%- endif %}
 ),
 {%- endmacro %}

@@ -21,16 +21,19 @@
     {%- if execute and (plan.readable or plan.released or spec.kind != 'files') -%}
         {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
         {%- if not plan.is_json -%}
-            {%- do plan.update({'reads': medallion.source_reads(spec, plan)}) -%}
+            {%- do plan.update({'reads': medallion.source_reads(spec, plan) if plan.readable or spec.kind != 'files' else []}) -%}
             {%- do plan.update({'native': medallion.native_fields(spec, plan), 'carries': medallion._carries(spec, plan)}) -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(plan) }}
 {%- endmacro %}
 
-{#- Whether some file lacks a column that the policy wants carried over. -#}
+{#- Whether a row may lack a column that the policy wants carried over: one of a file without it, or a released one. -#}
 {% macro _carries(spec, plan) -%}
-    {{ return(spec.get('missing_column') == 'carry' and (plan.reads | map(attribute='absent') | sum(start=[]) | length > 0)) }}
+    {{ return(
+        spec.get('missing_column') == 'carry'
+        and (plan.released or plan.reads | map(attribute='absent') | sum(start=[]) | length > 0)
+    ) }}
 {%- endmacro %}
 
 {#-

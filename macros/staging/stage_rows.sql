@@ -47,7 +47,7 @@ final as (
         {%- endfor %}
         _rescued, _not_sent, _op, _sequence, _event_time, _reject_reason, _failed_rules,
         case when _reject_reason is not null then {{ medallion._raw_row(plan) | indent(8) }} end as _raw,
-        _file as _source_file, _line as _source_line, '{{ medallion.load_id() }}' as _load_id
+        {{ medallion.staged_file(spec, plan) }} as _source_file, _line as _source_line, '{{ medallion.load_id() }}' as _load_id
     from decided
 )
 {%- endmacro %}
@@ -63,13 +63,18 @@ case
 end
 {%- endmacro %}
 
-{#- What the source wrote: the line, or the row as JSON without its nulls. -#}
+{#-
+  What the source wrote: the line, or the row as JSON without its nulls. Typed values are written as text: a JSON number
+  does not keep all digits of a decimal.
+-#}
 {% macro _raw_row(plan) -%}
 {%- if plan.is_json -%}
 _text
 {%- else -%}
 {%- set values = {} -%}
-{%- for name, source in plan.fields.items() %}{% do values.update({source: name}) %}{% endfor -%}
-{{ medallion.json_row(values, '_unknown') }}
+{%- for name, source in plan.fields.items() -%}
+    {%- do values.update({source: 'cast(' ~ name ~ ' as ' ~ medallion.sql_type('text') ~ ')' if name in plan.native else name}) -%}
+{%- endfor -%}
+{{ 'coalesce(_released_text, ' if plan.released }}{{ medallion.json_row(values, '_unknown') }}{{ ')' if plan.released }}
 {%- endif -%}
 {%- endmacro %}

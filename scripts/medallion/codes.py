@@ -195,6 +195,10 @@ CODES: dict[str, Code] = {
         "rows of a full load cannot be released one by one",
         "deliver the mended snapshot again: it speaks for all rows of the table",
     ),
+    "QUAR_004": Code(
+        "a mended row cannot be read",
+        "write it as `medallion quarantine show` shows `raw`, in JSON",
+    ),
     "TRACE_001": Code(
         "the key has not as many parts as the object has key columns",
         "write `a|b` in the order of the keys, or name=value for each key column",

@@ -15,6 +15,7 @@ from medallion.quarantine.entries import (
     Entry,
     Filter,
     QuarantineError,
+    check_fixed,
     decide,
     found,
     grouped,
@@ -159,8 +160,10 @@ def _decided(
     project = load_project(project_root(project_dir))
     with _opened(project_dir, target) as warehouse:
         entries: list[Entry] = found(warehouse, wanted)
-        if fixed is not None and len(entries) != 1:
-            raise click.UsageError(f"--fixed is for one row, {len(entries)} are meant")
+        if fixed is not None:
+            if len(entries) != 1:
+                raise click.UsageError(f"--fixed is for one row, {len(entries)} are meant")
+            check_fixed(fixed)
         return decide(warehouse, project, entries, decision, fixed)
 
 

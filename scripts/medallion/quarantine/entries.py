@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -125,6 +126,17 @@ def decide(
             )
         )
     return len(chosen)
+
+
+def check_fixed(text: str) -> None:
+    """Raises QuarantineError (QUAR_004) unless a mended row is a JSON object."""
+    try:
+        is_object = isinstance(json.loads(text), dict)
+    except json.JSONDecodeError:
+        is_object = False
+    if not is_object:
+        problem = Problem("--fixed", 0, "QUAR_004", "it is no JSON object", value=text[:200])
+        raise QuarantineError([problem])
 
 
 def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
