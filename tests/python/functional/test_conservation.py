@@ -34,6 +34,17 @@ TABLES = {
 }
 
 
+def declare(project: Project) -> None:
+    project.system("src", format="json", cdc_format="generic")
+    for name, (load, sequence, history, settings) in KINDS.items():
+        columns = {"id": Column("bigint"), "a": Column()}
+        if load == "delta":
+            columns["seq"] = Column("bigint")
+        keys = [] if name == "replaced" else ["id"]
+        project.object("src", name, columns, keys, load, sequence, history, settings=settings)
+    project.generate()
+
+
 def deliver(project: Project, number: int) -> None:
     """Ten rows, the same in every delivery but for two that change and one that is new."""
     for name in KINDS:
@@ -47,14 +58,7 @@ def deliver(project: Project, number: int) -> None:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("conservation"))
-    project.system("src", format="json", cdc_format="generic")
-    for name, (load, sequence, history, settings) in KINDS.items():
-        columns = {"id": Column("bigint"), "a": Column()}
-        if load == "delta":
-            columns["seq"] = Column("bigint")
-        keys = [] if name == "replaced" else ["id"]
-        project.object("src", name, columns, keys, load, sequence, history, settings=settings)
-    project.generate()
+    declare(project)
     deliver(project, 1)
     project.build()
     return project
@@ -77,6 +81,13 @@ def caught(project: Project, *arguments: str) -> set[str]:
     mark = "rows_are_conserved_brz_src__"
     assert all(name.startswith(mark) for name in failures), failures
     return {name.removeprefix(mark).partition("__")[0] for name in failures}
+
+
+def test_staging_can_be_built_alone_on_a_new_warehouse(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    declare(project)
+    deliver(project, 1)
+    project.build("--select", "staging")
 
 
 def test_an_honest_load_passes(loaded: Project) -> None:

@@ -3,7 +3,6 @@
     unique_key=['user_id', 'device'],
     liquid_clustered_by=['user_id', 'device'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'app',

@@ -3,7 +3,6 @@
     unique_key=['part_id'],
     liquid_clustered_by=['part_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'cloud',

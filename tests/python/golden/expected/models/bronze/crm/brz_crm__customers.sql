@@ -3,7 +3,6 @@
     unique_key=['id'],
     liquid_clustered_by=['id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'crm',

@@ -3,7 +3,6 @@
     unique_key=['order_id'],
     liquid_clustered_by=['order_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'erp',

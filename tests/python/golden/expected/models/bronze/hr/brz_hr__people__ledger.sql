@@ -3,7 +3,6 @@
     unique_key=['person_id', '_sequence'],
     liquid_clustered_by=['person_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'hr',

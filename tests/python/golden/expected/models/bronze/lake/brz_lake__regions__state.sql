@@ -3,7 +3,6 @@
     unique_key=['region'],
     liquid_clustered_by=['region'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'lake',

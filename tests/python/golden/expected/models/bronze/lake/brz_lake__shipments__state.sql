@@ -3,7 +3,6 @@
     unique_key=['shipment_id'],
     liquid_clustered_by=['shipment_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'lake',

@@ -3,7 +3,6 @@
     unique_key=['sku'],
     liquid_clustered_by=['sku'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'mart',

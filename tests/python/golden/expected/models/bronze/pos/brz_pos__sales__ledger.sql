@@ -3,7 +3,6 @@
     unique_key=['sale_id', '_sequence'],
     liquid_clustered_by=['sale_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'pos',

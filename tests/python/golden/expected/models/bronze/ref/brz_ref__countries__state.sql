@@ -3,7 +3,6 @@
     unique_key=['code'],
     liquid_clustered_by=['code'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'ref',

@@ -3,7 +3,6 @@
     enabled=false,
     materialized=medallion.replaced_as(),
     incremental_strategy='insert_overwrite',
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'ref',

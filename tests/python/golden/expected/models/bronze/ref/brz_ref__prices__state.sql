@@ -3,7 +3,6 @@
     unique_key=['sku', 'country'],
     liquid_clustered_by=['sku', 'country'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={
         'medallion': {
             'system': 'ref',

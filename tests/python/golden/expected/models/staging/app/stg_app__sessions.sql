@@ -4,7 +4,6 @@
     unique_key='_source_file',
     on_schema_change='append_new_columns',
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    incremental_apply_config_changes=false,
     meta={'medallion': {'system': 'app', 'object': 'sessions'}},
 ) }}
 {{ medallion.stage({
