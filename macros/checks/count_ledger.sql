@@ -49,7 +49,7 @@ classified as (
 {% macro _counted_ledger(spec, table) -%}
 select
     t.*,
-    t._inserted_load_id = i.bronze_load_id or (t._load_id = i.bronze_load_id and t._action = 'correct') as _is_new,
+    t._inserted_load_id = i.bronze_load_id or (t._load_id = i.bronze_load_id and t._action in ('correct', 'revise')) as _is_new,
     t._inserted_load_id <> i.bronze_load_id as _is_known,
     {%- for column in spec['columns'] %}
     {% if column in (spec.get('carry') or []) -%}
@@ -73,8 +73,8 @@ where not t._is_new and a._op = t._op
 {%- endmacro %}
 
 {#-
-  What the newest new event of each key did: beside the newest event that the ledger held before it. An event that
-  lost a tie to one of this load was an upsert, because a delete does not lose.
+  What the newest new event of each key did: beside the newest event that the ledger held before it. An event of this
+  load that won a tie says by its action what it beat: `correct` an upsert, `revise` a delete.
 -#}
 {% macro _newest_effects(spec) -%}
 {%- set keys = spec['keys'] -%}
@@ -100,6 +100,7 @@ effects as (
             when f._newest < c._top then 'late'
             when n._action = 'correct' and n._is_current then 'updated'
             when n._action = 'correct' {%- if spec.get('truncate') %} and (u._upto is null or n._sequence > u._upto){% endif %} then 'deleted'
+            when n._action = 'revise' then case when n._is_current then 'inserted' else 'unchanged' end
             when n._is_current and not coalesce(p._was_live, false) then 'inserted'
             when n._is_current and {{ medallion.columns_differ(compared, 'n', 'p') }} then 'updated'
             when coalesce(p._was_live, false) and not n._is_current then 'deleted'
@@ -109,7 +110,7 @@ effects as (
     inner join chains as c on {{ medallion.columns_equal(keys, 'c', 'f') }}
     inner join ledger as n on {{ medallion.columns_equal(keys, 'n', 'f') }} and n._sequence = f._newest and n._op <> 'truncate'
     left join (
-        select t.*, (t._op = 'upsert' or t._is_new) {%- if spec.get('truncate') %} and (b._upto is null or t._sequence > b._upto){% endif %} as _was_live
+        select t.*, case when t._is_new then t._action = 'correct' else t._op = 'upsert' end {%- if spec.get('truncate') %} and (b._upto is null or t._sequence > b._upto){% endif %} as _was_live
         from ledger as t
         {%- if spec.get('truncate') %} cross join cut_before as b{% endif %}
         where t._op <> 'truncate'

@@ -1,6 +1,7 @@
 {#
   CTE `single`: of the rows of CTE `together` that agree in the columns `event` the first by `order`, as
-  `columns` and `_inserted_load_id`, the load in which the first of them was written.
+  `columns`, `_beaten_op`, what the stored one of several was, and `_inserted_load_id`, the load in which the first of
+  them was written.
 #}
 {% macro first_of_ties(event, columns, order) -%}
     {{ return(adapter.dispatch('first_of_ties', 'medallion')(event, columns, order)) }}
@@ -9,7 +10,7 @@
 {#- Spark copies a CTE into every place that reads it: one pass is cheaper to plan. -#}
 {% macro default__first_of_ties(event, columns, order) -%}
 single as (
-    select {{ medallion.column_list(columns) }}, _first_load_id as _inserted_load_id
+    select {{ medallion.column_list(columns) }}, _beaten_op, _first_load_id as _inserted_load_id
     from (
         {{ medallion._ranked_ties(event, order) | indent(8) }}
         from together as e
@@ -25,7 +26,7 @@ ties as (
     group by {{ medallion.column_list(event) }} having count(*) > 1
 ),
 single as (
-    select {{ medallion.column_list(columns) }}, _first_load_id as _inserted_load_id
+    select {{ medallion.column_list(columns) }}, _beaten_op, _first_load_id as _inserted_load_id
     from (
         {{ medallion._ranked_ties(event, order) | indent(8) }}
         from together as e
@@ -33,7 +34,7 @@ single as (
     ) as ranked
     where _rank = 1
     union all
-    select {{ medallion.column_list(columns, 'e') }}, e._inserted_load_id from together as e
+    select {{ medallion.column_list(columns, 'e') }}, cast(null as varchar), e._inserted_load_id from together as e
     where not exists (select 1 from ties as d where {{ medallion.columns_equal(event, 'd', 'e') }})
 ),
 {%- endmacro %}
@@ -41,6 +42,7 @@ single as (
 {% macro _ranked_ties(event, order) -%}
 select
     e.*,
+    max(case when e._stored = 1 then e._op end) over (partition by {{ medallion.column_list(event, 'e') }}) as _beaten_op,
     max(e._inserted_load_id) over (partition by {{ medallion.column_list(event, 'e') }}) as _first_load_id,
     row_number() over (partition by {{ medallion.column_list(event, 'e') }} order by {{ order }}) as _rank
 {%- endmacro %}

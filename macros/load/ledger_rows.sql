@@ -9,6 +9,7 @@ select
     case
         when _stored = 1 and _is_promoted then 'promote'
         when _stored = 1 then 'recut'
+        when _inserted_load_id is not null and _beaten_op = 'delete' then 'revise'
         when _inserted_load_id is not null then 'correct'
         else 'insert'
     end as _action,

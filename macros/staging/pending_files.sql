@@ -79,7 +79,8 @@
     {%- if listed -%}
         {%- do parts.append("select 'found' as kind, path as file, size, modified_at, path as place from (" ~ listed ~ ') as listed') -%}
     {%- endif -%}
-    {%- for row in run_query(parts | join('\nunion all\n') ~ '\norder by kind, place, file').rows if parts -%}
+    {%- set rows = run_query(parts | join('\nunion all\n') ~ '\norder by kind, place, file').rows if parts else [] -%}
+    {%- for row in rows -%}
         {%- if row[0] == 'found' -%}
             {%- do memory.found.append(row) -%}
         {%- elif row[0] == 'released' -%}
