@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from medallion.quarantine.entries import (
     grouped,
     shown,
 )
+from medallion.quarantine.history import history
 from medallion.warehouse import Warehouse, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -99,16 +101,23 @@ def list_entries(
 @_common
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def show(entry: str, project_dir: Path, target: str | None, as_json: bool) -> None:
-    """Show one rejected row; the beginning of its id is enough."""
+    """Show one rejected row and what was done about it; the beginning of its id is enough."""
     with _opened(project_dir, target) as warehouse:
         entries = found(warehouse, Filter((entry,)))
+        steps = [history(warehouse, each) for each in entries]
     if as_json:
-        click.echo(json.dumps([shown(each) for each in entries], ensure_ascii=False, indent=2))
+        told = [
+            {**shown(each), "history": [shown(asdict(step)) for step in done]}
+            for each, done in zip(entries, steps, strict=True)
+        ]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for each in entries:
+    for each, done in zip(entries, steps, strict=True):
         for name, value in shown(each).items():
             if value is not None:
                 click.echo(f"{name:>20}  {value}")
+        for step in done:
+            click.echo(f"{'':>20}  {step}")
         click.echo()
 
 

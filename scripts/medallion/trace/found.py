@@ -41,14 +41,18 @@ def find(warehouse: Warehouse, item: Object, key: Key) -> Found:
     kinds = types(item)
     models = {model.part: model.name for model in models_of(item)}
     counted = models[specs.counted_part(item)]
-    if not _is_built(warehouse, counted):
+    built = warehouse.tables(warehouse.relation(counted))
+    built |= (
+        warehouse.tables(warehouse.relation(models["staging"])) if "staging" in models else set()
+    )
+    if str(warehouse.relation(counted).identifier) not in built:
         text = f"{item.full_name} has no table {warehouse.relation(counted)}"
         raise TraceError([Problem("warehouse", 0, "TRACE_004", text)])
 
     def rows(model: str | None) -> list[Row] | None:
-        if model is None or not _is_built(warehouse, model):
+        relation = None if model is None else warehouse.relation(model)
+        if relation is None or str(relation.identifier) not in built:
             return None
-        relation = warehouse.relation(model)
         return warehouse.query(
             warehouse.render("trace_rows", relation=relation, values=key, types=kinds)
         )
@@ -59,6 +63,9 @@ def find(warehouse: Warehouse, item: Object, key: Key) -> Found:
     staging = staging_name(item.system.name, item.name)
     staged_load = max((str(r["load_id"]) for r in loads if r["model"] == staging), default=None)
     applied = warehouse.query(warehouse.render("trace_applied", model=counted))
+    # A run that had nothing to read leaves an entry without a file, and nothing to apply.
+    ids = [str(row["load_id"]) for row in applied]
+    ids += [str(r["load_id"]) for r in loads if r["model"] == staging and r["file"] is None]
     rejected = _rejected(warehouse, item, key)
     return Found(
         staged=rows(models.get("staging")) or [],
@@ -70,16 +77,10 @@ def find(warehouse: Warehouse, item: Object, key: Key) -> Found:
         truncates=_truncates(warehouse, item, models),
         staged_load=staged_load,
         applied_load=min(
-            (r["load_id"] for r in applied if staged_load and r["load_id"] >= staged_load),
-            default=None,
+            (each for each in ids if staged_load and each >= staged_load), default=None
         ),
         files=_files(loads),
     )
-
-
-def _is_built(warehouse: Warehouse, model: str) -> bool:
-    relation = warehouse.relation(model)
-    return str(relation.identifier) in warehouse.tables(relation)
 
 
 def _rejected(warehouse: Warehouse, item: Object, key: Key) -> list[Row]:

@@ -36,13 +36,19 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     noted = {**numbers, "note": Column()}
     project.object("src", "kept", noted, ["id"], "delta", ["mark"], settings=kept)
     amount = {**numbers, "amount": Column("decimal(38,4)"), "day": Column("date")}
-    for name in ("typed", "again"):
+    for name in ("typed", "again", "worse"):
         source = "typed/*.parquet"
         project.object("pq", name, amount, ["id"], "delta", ["mark"], source=source)
     carried = {"missing_column": "carry", "partial_updates": "true"}
     columns = {"id": Column("bigint"), "qty": Column("integer"), "note": Column()}
     project.object("csv", "carried", columns, ["id"], "cdc", ["seq bigint"], settings=carried)
-    for system, name in (("src", "kept"), ("pq", "typed"), ("pq", "again"), ("csv", "carried")):
+    for system, name in (
+        ("src", "kept"),
+        ("pq", "typed"),
+        ("pq", "again"),
+        ("pq", "worse"),
+        ("csv", "carried"),
+    ):
         project.expectation(system, name, "positive", "qty > 0", "quarantine")
     project.generate()
     rows = [(1, 5, 1), (2, -5, 2), (3, 5, 50)]
@@ -65,6 +71,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     release(project, "typed", qty="many", day="2024-02-30")
     release(project, "carried", qty=6)
     release(project, "again")
+    release(project, "worse", id=None)
     project.build()
     return project
 
@@ -98,6 +105,36 @@ def test_a_row_that_is_rejected_again_stays_one_entry(project: Project) -> None:
     ]
 
 
+def steps(project: Project, object: str) -> list[tuple[str, str | None]]:
+    """What `show` tells of the first entry of an object."""
+    (first, *_) = project.query(
+        "select entry_id from ops.quarantine where object = ? order by load_id", object
+    )
+    told = json.loads(
+        project.medallion("quarantine", "show", first[0], "--json", "--target", project.target)
+    )
+    return [(step["step"], step["said"]) for step in told[0]["history"]]
+
+
+def test_the_history_of_an_entry_is_told(project: Project) -> None:
+    assert steps(project, "again") == [
+        ("reject", "expectation"),
+        ("release", None),
+        ("stage", "stg_pq__again"),
+        ("reject", "expectation"),
+        ("apply", "brz_pq__again"),
+    ]
+    told = steps(project, "kept")
+    assert [step for step, _ in told] == ["reject", "release", "stage", "apply"]
+    assert json.loads(str(told[1][1]))["qty"] == 6
+
+
+def test_a_mended_row_that_is_rejected_is_named(project: Project) -> None:
+    told = steps(project, "worse")
+    assert [step for step, _ in told] == ["reject", "release", "stage", "reject elsewhere", "apply"]
+    assert str(told[3][1]).endswith("(null_key)")
+
+
 def test_a_mended_row_has_to_be_json(project: Project) -> None:
     with pytest.raises(AssertionError, match="MED-QUAR-004"):
         release_all = ("quarantine", "release", "--object", "pq.again", "--target", project.target)
@@ -107,5 +144,5 @@ def test_a_mended_row_has_to_be_json(project: Project) -> None:
 def test_the_counts_of_released_rows_add_up(project: Project) -> None:
     counts = counts_of(project)
     assert {name: count["rows_staged"] for name, count in counts.items()} == {
-        "kept": 1, "typed": 1, "again": 1, "carried": 1,
+        "kept": 1, "typed": 1, "again": 1, "worse": 1, "carried": 1,
     }  # fmt: skip

@@ -38,6 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     columns = {**COLUMNS, "line": Column()}
     project.object("src", "kept", columns, ["id"], "cdc", ["seq bigint"], "scd2")
     project.object("src", "plain", columns, ["id"], "cdc", ["seq bigint"])
+    project.object("src", "quiet", columns, ["id"], "cdc", ["seq bigint"], "scd2")
     cuts = {"truncate": "true"}
     project.object("src", "lines", columns, ["id", "line"], "cdc", ["seq bigint"], settings=cuts)
     project.object("src", "reads", {**COLUMNS, "mark": Column("bigint")}, ["id"], "delta", ["mark"])
@@ -49,6 +50,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     project.generate()
     deliver(project, 1, event(10, 1, 4), event(20, 1, 6), event(30, 1, -6), event(11, 2, 4))
     read(project, 1, (1, 4, 10), (2, 4, 11))
+    project.deliver_json("src", "quiet", "0001.jsonl", [event(10, 1, 4), "{broken"])
     project.build()
     second = [event(15, 1, 8), event(20, 1, 6), event(40, 1, 2, "D"), event(35, 1, 7)]
     deliver(project, 2, *second, event(50, 2, 4), "{broken")
@@ -128,6 +130,13 @@ def test_reads_by_watermark_and_snapshots(project: Project) -> None:
     assert became(told)[-1][1:] == ("delete", "stored")
     assert told["current"] is None
     assert [row[2] for row in became(trace(project, "src.snaps", "2"))] == ["updated"]
+
+
+def test_a_run_without_files_leaves_nothing_to_apply(project: Project) -> None:
+    told = trace(project, "src.quiet", "1")
+    assert became(told) == [(10, "upsert", "inserted")]
+    assert told["events"][0]["files"] == ["quiet/0001.jsonl"]
+    assert not any("has not applied" in note for note in told["notes"])
 
 
 def test_a_key_that_never_came(project: Project) -> None:
