@@ -14,20 +14,18 @@ staged as (
 staged_counts as (
     {{ medallion._staged_counts(spec) | indent(4) }}
 ),
-{% if spec.counted_as == 'ledger' -%}
-{{ medallion.count_ledger(spec, table) }}
-{%- elif spec.counted_as == 'state' -%}
-{{ medallion.count_state(spec, table) }}
-{%- elif spec.counted_as == 'full' -%}
-{{ medallion.count_full(spec, table) }}
-{%- elif spec.counted_as == 'delta' -%}
-{{ medallion.count_delta(spec, table) }}
-{%- else -%}
-{{ medallion.count_replace(spec, table) }}
-{%- endif %}
 memory as (
     {{ medallion._load_memory(spec, table) | indent(4) }}
 ),
+{% if spec.counted_as == 'ledger' -%}
+{{ medallion.count_ledger(spec, table) }}
+{%- elif spec.counted_as == 'full' -%}
+{{ medallion.count_full(spec, table) }}
+{%- elif spec.counted_as == 'replace' -%}
+{{ medallion.count_replace(spec, table) }}
+{%- else -%}
+{{ medallion.count_newest(spec, table) }}
+{%- endif %}
 counted as (
     select
         {{ medallion.literal(spec.system) }} as system, {{ medallion.literal(spec.object) }} as object,

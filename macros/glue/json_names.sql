@@ -56,5 +56,5 @@
 {%- endmacro %}
 
 {% macro _text_list(texts) -%}
-    {%- for text in texts %}{{ medallion.literal(text) }}{{ ', ' if not loop.last }}{% endfor -%}
+    {{- medallion.literals(texts) | join(', ') -}}
 {%- endmacro %}

@@ -274,9 +274,11 @@ def _counted_as(item: Object) -> str:
 
 def counted_part(item: Object) -> Part:
     """The bronze table by which an object's loads are counted."""
-    parts: dict[str, Part] = {"full": "state", "delta": "delta"}
-    how = _counted_as(item)
-    return parts.get(how, how)  # type: ignore[arg-type]
+    parts: dict[str, Part] = {
+        "ledger": "ledger", "state": "state", "full": "state", "delta": "delta",
+        "replace": "replace",
+    }  # fmt: skip
+    return parts[_counted_as(item)]
 
 
 def marker(item: Object, part: Part) -> list[str]:

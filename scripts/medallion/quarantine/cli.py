@@ -40,7 +40,7 @@ def _common(command: Command) -> Command:
 
 def _filters(command: Command) -> Command:
     for option in (
-        click.option("--object", "name", help="Of this SYSTEM or SYSTEM.OBJECT."),
+        click.option("--object", help="Of this SYSTEM or SYSTEM.OBJECT."),
         click.option("--reason", help="Rejected for this reason."),
         click.option("--rule", help="Broke this expectation."),
         click.option("--load", help="First rejected by this load."),
@@ -68,17 +68,12 @@ def quarantine() -> None:
 def list_entries(
     project_dir: Path,
     target: str | None,
-    name: str | None,
-    reason: str | None,
-    rule: str | None,
-    load: str | None,
-    status: str | None,
     as_json: bool,
+    **about: str | None,
 ) -> None:
     """Count rejected rows by object, reason and status."""
-    wanted = Filter((), name, reason, rule, load, status)
     with _opened(project_dir, target) as warehouse:
-        entries = found(warehouse, wanted)
+        entries = found(warehouse, Filter((), **about))
     if as_json:
         click.echo(json.dumps([shown(each) for each in entries], ensure_ascii=False, indent=2))
         return
@@ -130,15 +125,11 @@ def release(
     entries: tuple[str, ...],
     project_dir: Path,
     target: str | None,
-    name: str | None,
-    reason: str | None,
-    rule: str | None,
-    load: str | None,
     fixed: str | None,
+    **about: str | None,
 ) -> None:
     """Read rows again with the next run, through the same checks."""
-    wanted = Filter(entries, name, reason, rule, load)
-    count = _decided(project_dir, target, wanted, "release", fixed)
+    count = _decided(project_dir, target, Filter(entries, **about), "release", fixed)
     click.echo(f"{count} rows released: the next run reads them again")
 
 
@@ -147,17 +138,10 @@ def release(
 @_common
 @_filters
 def discard(
-    entries: tuple[str, ...],
-    project_dir: Path,
-    target: str | None,
-    name: str | None,
-    reason: str | None,
-    rule: str | None,
-    load: str | None,
+    entries: tuple[str, ...], project_dir: Path, target: str | None, **about: str | None
 ) -> None:
     """Mark rows as done with; they stay in the table."""
-    wanted = Filter(entries, name, reason, rule, load)
-    count = _decided(project_dir, target, wanted, "discard", None)
+    count = _decided(project_dir, target, Filter(entries, **about), "discard", None)
     click.echo(f"{count} rows discarded")
 
 

@@ -46,7 +46,7 @@ def by_ledger(item: Object, found: Found) -> Iterator[Event]:
 def _became(found: Found, row: Row, event: Row, columns: Sequence[str]) -> bool:
     """Whether this reading is the event: its load brought it, or won a tie with it."""
     brought = event["_inserted_load_id"] == found.applied_load or (
-        event["_action"] == "correct" and event["_load_id"] == found.applied_load
+        event["_action"] in ("correct", "revise") and event["_load_id"] == found.applied_load
     )
     is_old = row["_load_id"] != found.staged_load  # checkpointed staging keeps earlier reads
     return (brought or is_old) and row["_op"] == event["_op"] and same(row, event, columns)

@@ -69,20 +69,17 @@ class Counting:
     ) -> Counter[str]:
         found = Counter[str]()
         stored = _winners(self.definition, before)
-        newest: dict[Key, Position] = {}
         new: set[Place] = set()
         for at, said in contents.items():
             held = stored.get(at)
             if held is None or _best(self.definition, [*said, held]) is not held:
                 found["conflict"] += len(said) - 1
                 new.add(at)
-                key, position = at
-                if key not in newest or place(position) > place(newest[key]):
-                    newest[key] = position
             else:
                 same = sum(_same(self.definition, event, held) for event in said)
                 found["duplicate"] += same
                 found["conflict"] += len(said) - same
+        newest = _newest(new)
         found["superseded"] += len(new) - len(newest)
         for key, position in newest.items():
             found[self._effect_in_ledger(before, stored, (key, position))] += 1
@@ -109,10 +106,7 @@ class Counting:
     ) -> Counter[str]:
         found = Counter[str]()
         stored = _winners(self.definition, before)
-        newest: dict[Key, Position] = {}
-        for key, position in contents:
-            if key not in newest or place(position) > place(newest[key]):
-                newest[key] = position
+        newest = _newest(contents)
         for (key, position), said in contents.items():
             held_at = max((p for k, p in stored if k == key), key=place, default=None)
             if position != newest[key]:
@@ -140,6 +134,15 @@ class Counting:
 
     def _of_key(self, events: Iterable[Event], key: Key) -> Result:
         return apply(self.definition, [e for e in events if _of(e, key)])
+
+
+def _newest(places: Iterable[Place]) -> dict[Key, Position]:
+    """The greatest position of each key."""
+    found: dict[Key, Position] = {}
+    for key, position in places:
+        if key not in found or place(position) > place(found[key]):
+            found[key] = position
+    return found
 
 
 def _effect(was_live: bool, live: bool, changed: bool) -> str:
@@ -217,7 +220,6 @@ class DeltaCounting:
             for key, mark, payload in rows:
                 groups[key, (mark, self.reads)].append(payload)
         held = dict(self.rows)
-        newest: dict[Key, Position] = {}
         events = {}
         for (key, at), said in groups.items():
             contents = set(said)
@@ -228,8 +230,7 @@ class DeltaCounting:
                 found["duplicate"] += 1
                 continue
             events[key, at] = best
-            if key not in newest or place(at) > place(newest[key]):
-                newest[key] = at
+        newest = _newest(events)
         for (key, at), payload in events.items():
             if at != newest[key]:
                 found["superseded"] += 1
