@@ -177,7 +177,7 @@ def bronze_table(objects: list[ObjectCounts]) -> Table:
     table = Table(title="Sources to bronze (rows)", title_justify="left")
     table.add_column("object", no_wrap=True)
     table.add_column("read", justify="right")
-    table.add_column("rejected, by reason")
+    table.add_column("rejected or dropped")
     for name in ("inserted", "updated", "deleted", "no effect*", "now", "versions"):
         table.add_column(name, justify="right")
     for one in objects:

@@ -19,7 +19,7 @@ WITHOUT_EFFECT = (
 LAST_LOADS = f"""
 select
     system || '.' || object, load_pattern, rows_staged, rejected_by_reason, rows_inserted,
-    rows_updated, rows_deleted, {" + ".join(WITHOUT_EFFECT)}, rows_rescued
+    rows_updated, rows_deleted, {" + ".join(WITHOUT_EFFECT)}, rows_rescued, rows_dropped
 from ops.load_log
 where invocation_id = $invocation
 order by 1
@@ -98,14 +98,17 @@ class Tables:
 
     def _counts(self, row: tuple[Any, ...]) -> ObjectCounts:
         name, load, read, rejected, *rest = row
-        inserted, updated, deleted, without_effect, rescued = (count or 0 for count in rest)
+        inserted, updated, deleted, without_effect, rescued, dropped = (
+            count or 0 for count in rest
+        )
+        reasons = json.loads(rejected or "{}")
         current = f"brz_{name.replace('.', '__')}"
         history = self._nodes.get(f"{current}__history")
         return ObjectCounts(
             name=name,
             load=load,
             read=read or 0,
-            rejected=json.loads(rejected or "{}"),
+            rejected={**reasons, "dropped": dropped} if dropped else reasons,
             inserted=inserted,
             updated=updated,
             deleted=deleted,

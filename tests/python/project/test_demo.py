@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from demo_counts import Tables
 from support import feed
 from support.column import Column
 
@@ -88,6 +90,17 @@ def test_the_demo_tells_what_happened(output: str) -> None:
         _, system, table = name.replace("__", "_", 1).split("_", 2)
         assert output.count(f"{system}.{table} ") >= 3
     assert "Where to look next" in output
+
+
+def test_what_the_demo_shows_adds_up(database: Path, folder: Path) -> None:
+    """Of the last delivery: a snapshot's missing keys are deleted without having been read."""
+    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
+    with Tables(database, folder / "target" / "manifest.json", results) as tables:
+        objects = tables.objects()
+    assert len(objects) == len(BRONZE)
+    for one in objects:
+        told = sum(one.rejected.values()) + one.inserted + one.updated + one.without_effect
+        assert told + (0 if one.load == "full" else one.deleted) == one.read, one.name
 
 
 def test_every_kind_of_trouble_was_met(database: Path) -> None:
