@@ -41,7 +41,7 @@
     {%- if new.name == 'text' -%}{{ return('widen' if to_text else 'refuse') }}{%- endif -%}
     {%- if (old.name, new.name) == ('date', 'timestamp') -%}{{ return('widen') }}{%- endif -%}
     {%- if (old.name, new.name) == ('timestamp', 'date') -%}{{ return('keep') }}{%- endif -%}
-    {%- if new.name == 'double' and old.whole == 10 and old.scale == 0 -%}{{ return('widen') }}{%- endif -%}
+    {%- if new.name == 'double' and (old.whole or 99) <= 10 and old.scale == 0 -%}{{ return('widen') }}{%- endif -%}
     {%- if old.whole is none or new.whole is none -%}{{ return('refuse') }}{%- endif -%}
     {%- if new.whole >= old.whole and new.scale >= old.scale -%}{{ return('widen') }}{%- endif -%}
     {{ return('keep' if new.whole <= old.whole and new.scale <= old.scale else 'refuse') }}
@@ -53,8 +53,8 @@
     {%- set name = text.split('(')[0].split(' ')[0] -%}
     {%- set digits = modules.re.findall('[0-9]+', text.split('(')[1]) if '(' in text else [] -%}
     {%- if name in ['varchar', 'string', 'text', 'character'] -%}{{ return({'name': 'text', 'whole': none, 'scale': none}) }}{%- endif -%}
-    {%- if name in ['int', 'integer'] -%}{{ return({'name': 'number', 'whole': 10, 'scale': 0}) }}{%- endif -%}
-    {%- if name == 'bigint' -%}{{ return({'name': 'number', 'whole': 19, 'scale': 0}) }}{%- endif -%}
+    {%- set whole = {'tinyint': 3, 'smallint': 5, 'int': 10, 'integer': 10, 'bigint': 19}.get(name) -%}
+    {%- if whole -%}{{ return({'name': 'number', 'whole': whole, 'scale': 0}) }}{%- endif -%}
     {%- if name in ['decimal', 'numeric'] -%}
         {%- set scale = (digits[1] if digits | length > 1 else 0) | int -%}
         {{ return({'name': 'number', 'whole': (digits[0] if digits else 18) | int - scale, 'scale': scale}) }}

@@ -4,16 +4,16 @@
         {%- do adapter.create_schema(medallion.ops_relation('loaded_files')) -%}
         {%- do run_query(medallion._ops_table('loaded_files', {
             'system': 'text', 'object': 'text', 'model': 'text', 'file': 'text', 'size': 'bigint',
-            'modified_at': 'timestamp', 'load_id': 'text', 'recorded_at': 'timestamp',
+            'modified_at': 'timestamp', 'columns': 'text', 'load_id': 'text', 'recorded_at': 'timestamp',
         })) -%}
         {%- do run_query(medallion._ops_table('load_state', {
             'system': 'text', 'object': 'text', 'model': 'text', 'load_id': 'text',
             'watermark': 'text', 'source_version': 'text', 'scope': 'text', 'live_keys': 'bigint',
             'fingerprint': 'text', 'recorded_at': 'timestamp',
         })) -%}
-        {%- do run_query(medallion._ops_table('quarantine_entries', {
-            'entry_id': 'text', 'system': 'text', 'object': 'text', 'reason': 'text', 'rules': 'text',
-            'raw': 'text', 'source_file': 'text', 'source_line': 'bigint', 'load_id': 'text',
+        {%- do run_query(medallion._ops_table('findings', {
+            'entry_id': 'text', 'kind': 'text', 'system': 'text', 'object': 'text', 'reason': 'text', 'rules': 'text',
+            'column_name': 'text', 'policy': 'text', 'row_count': 'bigint', 'raw': 'text', 'source_file': 'text', 'source_line': 'bigint', 'load_id': 'text',
             'recorded_at': 'timestamp',
         })) -%}
         {%- do run_query(medallion._ops_table('quarantine_decisions', {

@@ -6,7 +6,7 @@
 {%- set id = medallion.literal(entry_id) -%}
 {%- set text = medallion.sql_type('text') -%}
 with own as (
-    select * from {{ medallion.ops_relation('quarantine_entries') }} where entry_id = {{ id }}
+    select * from {{ medallion.rejected_entries() }} as e where entry_id = {{ id }}
 ),
 decisions as (
     select * from {{ medallion.ops_relation('quarantine_decisions') }} where entry_id = {{ id }}
@@ -26,7 +26,7 @@ applied as (
 ),
 elsewhere as (
     select distinct e.recorded_at, e.load_id, e.entry_id, e.reason
-    from {{ medallion.ops_relation('quarantine_entries') }} as e
+    from {{ medallion.rejected_entries() }} as e
     inner join readings as r on r.load_id = e.load_id
     inner join (select distinct system, object, source_file, source_line, raw from own) as o
         on e.system = o.system and e.object = o.object

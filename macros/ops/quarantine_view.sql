@@ -24,7 +24,7 @@
             row_number() over (partition by entry_id order by load_id, recorded_at) as entry_rank,
             count(*) over (partition by entry_id) as times_seen,
             max(load_id) over (partition by entry_id) as last_load_id
-        from {{ medallion.ops_relation('quarantine_entries') }}
+        from {{ medallion.rejected_entries() }} as rejected
     ) as e
     left join (
         {{ medallion.last_decisions() | indent(8) }}

@@ -1,6 +1,7 @@
 {#-
-  The files that wait to be read, sorted: mappings of path, file (relative to the folder), size, modified_at (text,
-  UTC). They are those that match the object's source and are not known with this size and time to every bronze table fed from it. A changed file waits again;
+  What waits to be read: `files`, sorted, mappings of path, file (relative to the folder), size, modified_at (text,
+  UTC); `changed`, the text of size and time that those were known with which have changed; `seen`, the columns that
+  the source had last ([name, type] each, none where that is not known). Files wait that match the object's source and are not known with this size and time to every bronze table fed from it. A changed file waits again;
   var medallion__replay makes all files wait. A Delta table waits as long as a commit of it is not known.
 -#}
 {% macro pending_files(spec) -%}
@@ -12,11 +13,15 @@
     {%- if not found and flags.WHICH in ['build', 'run', 'retry'] -%}
         {%- do medallion._no_file(spec, location, known) -%}
     {%- endif -%}
-    {%- set pending = [] -%}
-    {%- for file in found + memory.released if known.get(file.file) != file.size ~ ' ' ~ file.modified_at -%}
-        {%- do pending.append(file) -%}
+    {%- set waiting = {'files': [], 'changed': {}, 'seen': memory.seen} -%}
+    {%- for file in found + memory.released -%}
+        {%- set now = file.size ~ ' ' ~ file.modified_at -%}
+        {%- if known.get(file.file) != now -%}{%- do waiting.files.append(file) -%}{%- endif -%}
+        {%- if memory.known.get(file.file, now) != now and 'entry_id' not in file -%}
+            {%- do waiting.changed.update({file.file: memory.known[file.file] ~ ', now ' ~ now}) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {{ return(pending) }}
+    {{ return(waiting) }}
 {%- endmacro %}
 
 {#-
@@ -36,14 +41,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The released rows of the quarantine that wait to be read by a load of a database's table. -#}
+{# What waits beside a database's table, as pending_files tells it: released rows of the quarantine. -#}
 {% macro pending_rows(spec) -%}
     {%- set memory = medallion._file_memory(spec) -%}
-    {%- set pending = [] -%}
+    {%- set waiting = {'files': [], 'changed': {}, 'seen': memory.seen} -%}
     {%- for row in memory.released if medallion.is_replay(spec) or memory.known.get(row.file) != row.size ~ ' ' ~ row.modified_at -%}
-        {%- do pending.append(row) -%}
+        {%- do waiting.files.append(row) -%}
     {%- endfor -%}
-    {{ return(pending) }}
+    {{ return(waiting) }}
 {%- endmacro %}
 
 {# The entry of loaded_files that says that a source without files was read. -#}
@@ -70,11 +75,11 @@
 {#-
   What is remembered of an object, and what lies in its folder where `listed` (SQL) says so, in one statement: `found`,
   its rows; `known`, file -> 'size time' of those whose last entry is the same in every
-  bronze table of it, and `released`, rows of the quarantine that wait like files: {file: 'quarantine:<id>', entry_id,
+  bronze table of it; `seen`, the columns that the source had last, and `released`, rows of the quarantine that wait like files: {file: 'quarantine:<id>', entry_id,
   size, modified_at: when they were released}. Released rows of a snapshot are not read: it comes again as a whole.
 -#}
 {% macro _file_memory(spec, listed=none) -%}
-    {%- set memory = {'found': [], 'known': {}, 'released': []} -%}
+    {%- set memory = {'found': [], 'known': {}, 'released': [], 'seen': none} -%}
     {%- set parts = [medallion._remembered_files(spec)] if medallion.ops_tables_exist() else [] -%}
     {%- if listed -%}
         {%- do parts.append("select 'found' as kind, path as file, size, modified_at, path as place from (" ~ listed ~ ') as listed') -%}
@@ -83,6 +88,8 @@
     {%- for row in rows -%}
         {%- if row[0] == 'found' -%}
             {%- do memory.found.append(row) -%}
+        {%- elif row[0] == 'seen' -%}
+            {%- do memory.update({'seen': fromjson(row[1])}) -%}
         {%- elif row[0] == 'released' -%}
             {%- do memory.released.append({
                 'file': 'quarantine:' ~ row[1], 'entry_id': row[1], 'size': 0,
@@ -106,6 +113,16 @@
     where f.model = {{ medallion.literal(model.name) }} and f.file <> ''
     group by f.file, f.size, f.modified_at
     having count(distinct a.model) = {{ spec.models | length }}
+    {%- if spec.format != 'json' %}
+    union all
+    select 'seen', columns, 0, null, ''
+    from (
+        select columns, row_number() over (order by load_id desc, recorded_at desc) as _rank
+        from {{ medallion.ops_relation('loaded_files') }}
+        where model = {{ medallion.literal(model.name) }} and columns is not null
+    ) as seen
+    where _rank = 1
+    {%- endif %}
     {%- if spec.load != 'full' %}
     union all
     select 'released', entry_id, 0, cast(decided_at as {{ text }}), entry_id

@@ -42,6 +42,11 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{% macro _rename_hint(plan, read, name) -%}
+    {%- set successor = medallion.renamed_to(plan.seen, read, name) -%}
+    {{ return(" ('" ~ successor ~ "' stands in its place: was it renamed?)" if successor else '') }}
+{%- endmacro %}
+
 {#- Keys, sequence and operation must be there; the rest by policy. All faults of all files in one error. -#}
 {% macro _check_columns(spec, plan, reads) -%}
     {%- set faults = [] -%}
@@ -54,6 +59,7 @@
         {%- for field in read.absent if not field.startswith('_time_') and field != defaulted -%}
             {%- if field not in payload or (spec.get('missing_column') or 'fail') == 'fail' -%}
                 {%- do faults.append("MED-STG-004 " ~ place ~ ": no column '" ~ plan.fields[field] ~ "'; it has " ~ read['columns'].keys() | join(', ')
+                    ~ medallion._rename_hint(plan, read, plan.fields[field])
                     ~ (". Deliver the column, correct source_column in columns.csv, or set missing_column to null or carry"
                         if field in payload else ". Keys, sequence and operation cannot be left out: deliver it, or correct the metadata")) -%}
             {%- endif -%}

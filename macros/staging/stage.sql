@@ -7,6 +7,8 @@
 {%- set plan = medallion.stage_plan(spec) -%}
 {%- if plan.recorded is not none %}-- files read: {{ medallion.files_comment(plan.recorded) }}
 {% endif -%}
+{%- if not plan.is_empty %}-- source seen: {{ medallion.source_seen_comment(spec, plan) }}
+{% endif -%}
 {%- if plan.is_empty -%}
 {{ medallion.stage_empty(spec) }}
 {%- else -%}

@@ -5,17 +5,18 @@
 {% macro stage_plan(spec) -%}
     {%- set columns = medallion._stage_columns(spec) -%}
     {%- set plan = {
-        'files': none, 'recorded': none, 'released': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
+        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'seen': none, 'recorded': none, 'released': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
         'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
         'time_zone': spec.get('time_zone') or 'UTC',
     } -%}
     {%- if spec.kind == 'files' -%}
-        {%- do plan.update({'files': medallion.pending_files(spec) if execute else []}) -%}
+        {%- if execute -%}{%- do plan.update(medallion.pending_files(spec)) -%}{%- endif -%}
         {%- do plan.update({'released': plan.files | selectattr('entry_id', 'defined') | list, 'recorded': plan.files}) -%}
         {%- do plan.update({'files': plan.files | rejectattr('entry_id', 'defined') | list}) -%}
         {%- do plan.update({'readable': medallion.newest_files(spec, plan.files) | rejectattr('size', 'equalto', 0) | list}) -%}
-    {%- elif execute and spec.load != 'full' -%}
-        {%- do plan.update({'released': medallion.pending_rows(spec)}) -%}
+    {%- elif execute -%}
+        {%- set waiting = medallion.pending_rows(spec) -%}
+        {%- do plan.update({'released': waiting.files, 'seen': waiting.seen}) -%}
         {%- do plan.update({'recorded': ([medallion.database_entry()] + plan.released) if plan.released else none}) -%}
     {%- endif -%}
     {%- if execute and (plan.readable or plan.released or spec.kind != 'files') -%}

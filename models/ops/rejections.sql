@@ -6,11 +6,11 @@ loads as (
 ),
 
 reasons as (
-    {{ medallion.json_counts('loads', ['system', 'object', 'started_at'], 'rejected_by_reason') }}
+    {{ medallion.json_fields('loads', ['system', 'object', 'started_at'], 'rejected_by_reason') }}
 ),
 
 rules as (
-    {{ medallion.json_counts('loads', ['system', 'object', 'started_at'], 'failed_by_rule') }}
+    {{ medallion.json_fields('loads', ['system', 'object', 'started_at'], 'failed_by_rule') }}
 ),
 
 counted as (
@@ -20,7 +20,7 @@ counted as (
         object,
         item as cause,
         started_at,
-        row_count
+        cast(item_value as bigint) as counted_rows
     from reasons
     union all
     select
@@ -29,7 +29,7 @@ counted as (
         object,
         item as cause,
         started_at,
-        row_count
+        cast(item_value as bigint) as counted_rows
     from rules
 ),
 
@@ -39,11 +39,11 @@ summed as (
         system,
         object,
         cause,
-        sum(row_count) as affected_rows,
+        sum(counted_rows) as affected_rows,
         count(*) as load_count,
         max(started_at) as last_started_at
     from counted
-    where row_count > 0
+    where counted_rows > 0
     group by kind, system, object, cause
 )
 

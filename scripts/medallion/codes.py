@@ -104,6 +104,10 @@ CODES: dict[str, Code] = {
     "META_047": Code("two objects make a model of the same name", "rename one of the objects"),
     "META_048": Code("a column's type cannot be a key", "use a column of another type"),
     "META_049": Code("an item stands twice in a list", "remove the second one"),
+    "META_050": Code(
+        "a drift policy is given to a layer that has none",
+        "remove the line: the contract of a silver or gold model decides, and it fails the build",
+    ),
     "GEN_001": Code(
         "a generated file was edited",
         "edit seeds/control and run `medallion generate`; to keep the edit, delete the file's "

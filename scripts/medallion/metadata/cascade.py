@@ -10,10 +10,21 @@ from pydantic import ValidationError
 
 from medallion.metadata.found import Found
 from medallion.metadata.names import did_you_mean
-from medallion.metadata.settings import LAYERS, PER_LAYER, Layer, Settings, about, parse_setting
+from medallion.metadata.settings import (
+    DRIFT_POLICIES,
+    LAYERS,
+    OF_RUN,
+    PER_LAYER,
+    Layer,
+    Settings,
+    about,
+    parse_setting,
+)
 from medallion.metadata.tables import Row
 
 DEFAULT = "default"
+# Layers that no setting speaks about: their models are written by hand.
+CONTRACTED = ("silver", "gold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,16 @@ def _settings(lines: dict[str, Line]) -> Settings:
 def _read(row: Row, found: Found) -> Line | None:
     """Checks a settings line by itself."""
     good = True
-    if row["layer"] and not found.one_of(row, "layer", LAYERS):
+    if row["layer"] in CONTRACTED and row["setting"] in DRIFT_POLICIES:
+        found.at(
+            row,
+            "META_050",
+            "layer",
+            f"`{row['setting']}` is no policy of {row['layer']}: contracts hold there",
+            allowed=", ".join(LAYERS),
+        )
+        good = False
+    elif row["layer"] and not found.one_of(row, "layer", LAYERS):
         good = False
     if row["object"] and not row["system"]:
         found.at(
@@ -131,6 +151,15 @@ def _read(row: Row, found: Found) -> Line | None:
         good = False
     if not found.filled(row, "setting"):
         return None
+    if row["setting"] in OF_RUN and row["system"]:
+        found.at(
+            row,
+            "META_040",
+            "system",
+            f"`{row['setting']}` is about a whole run, not about one system",
+            allowed="a line with a layer only",
+        )
+        good = False
     setting = row["setting"]
     if setting not in Settings.model_fields:
         hint = did_you_mean(setting, Settings.model_fields)

@@ -19,6 +19,10 @@ LAYERS: tuple[Layer, ...] = get_args(Layer)
 LOADS: tuple[Load, ...] = get_args(Load)
 # Settings that may differ between the models of the two layers.
 PER_LAYER = frozenset({"tags", "grants"})
+# Settings of a whole run: their lines name a layer and nothing else.
+OF_RUN = frozenset({"on_failure"})
+# What is done about a source that is other than the metadata says.
+DRIFT_POLICIES = frozenset({"new_column", "missing_column", "type_change"})
 
 _LAG = re.compile(r"(\d{1,6})\s*(second|minute|hour|day)s?")
 _NUMBER = re.compile(r"\d{1,18}(\.\d{1,18})?")
@@ -301,6 +305,13 @@ class Settings(BaseModel):
         "`<n> seconds`, `minutes`, `hours`, `days`",
         "How often new data is expected: an object whose last load that brought any is older is "
         "late for `medallion status` and the view `ops.late_objects`.",
+    )
+    on_failure: Literal["best_effort", "fail_fast"] = _setting(
+        "best_effort",
+        "best_effort, fail_fast",
+        "What a failure means for the rest of `medallion run`: only what depends on it is left "
+        "out, or, once a layer says `fail_fast`, nothing more is started (dbt's `--fail-fast`). "
+        "Its line names a layer only.",
     )
     grants: Pairs = _setting(
         (),

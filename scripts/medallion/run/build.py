@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
+from medallion.errors import MedallionError
 from medallion.log.write import Report, write_log
+from medallion.project import load_project
 from medallion.warehouse import release_connections
 
 # dbt's own exit codes: what failed in a node, and what stopped dbt itself.
@@ -20,6 +22,8 @@ def dbt_build(root: Path, target: str | None, target_path: Path, arguments: Sequ
     from dbt.cli.main import dbtRunner
 
     command = ["build", *arguments, "--target-path", str(target_path)]
+    if stops_early(root) and not {"--fail-fast", "-x", "--no-fail-fast"} & set(arguments):
+        command.append("--fail-fast")
     if target:
         command += ["--target", target]
     with chdir(root):
@@ -33,6 +37,15 @@ def dbt_build(root: Path, target: str | None, target_path: Path, arguments: Sequ
         return FAILED
     click.echo(f"dbt: {result.exception}", err=True)
     return BROKEN
+
+
+def stops_early(root: Path) -> bool:
+    """Whether a layer's on_failure is fail_fast; control tables with faults ask for nothing."""
+    try:
+        objects = load_project(root).objects.values()
+    except MedallionError:
+        return False
+    return any(each.settings.on_failure == "fail_fast" for each in objects)
 
 
 def safe_log(root: Path, target: str | None, target_path: Path) -> Report:

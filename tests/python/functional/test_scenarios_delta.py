@@ -36,7 +36,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
             f"from (values {values}) t (id, mark, a)",
         )
         write(project.root / "landing" / "in_parquet")
-        project.build("--exclude-resource-type", "test")
+        project.build()
     return project
 
 
