@@ -79,12 +79,12 @@ def judge(item: Object, found: Figures) -> Status:
     if _differs(item, found):
         return "different"
     is_same = found["source_rows"] == found["bronze_rows"] and found["missing_keys"] == 0
-    is_same = is_same and _same(item, found.source, found.bronze) and found["held_keys"] == 0
+    is_same = is_same and not differing_sums(item, found) and found["held_keys"] == 0
     return "equal" if is_same else "explained"
 
 
 def _differs(item: Object, found: Figures) -> bool:
-    if not _same(item, found.expected, found.comparable):
+    if _differing(item, found.expected, found.comparable):
         return True
     if not item.load.keys:
         return found["accepted_rows"] != found["bronze_rows"]
@@ -92,6 +92,11 @@ def _differs(item: Object, found: Figures) -> bool:
     return unexplained + found["extra_keys"] + found["changed_keys"] > 0
 
 
-def _same(item: Object, left: Sums, right: Sums) -> bool:
+def differing_sums(item: Object, found: Figures) -> list[str]:
+    """The control totals whose sums differ, whatever explains it."""
+    return _differing(item, found.source, found.bronze)
+
+
+def _differing(item: Object, left: Sums, right: Sums) -> list[str]:
     kinds = {column.name: column.type.name for column in item.columns}
-    return all(same_sum(value, right[name], kinds[name]) for name, value in left.items())
+    return [name for name, value in left.items() if not same_sum(value, right[name], kinds[name])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,7 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from medallion.reconcile.result import Example, Figures, Result
+from medallion.reconcile.result import Example, Figures, Result, differing_sums
 
 STYLES = {
     "equal": "green", "explained": "green", "different": "bold red", "failed": "bold red",
@@ -39,8 +40,10 @@ def plain(result: Result) -> dict[str, Any]:
 
 
 def shown(found: Sequence[Result]) -> Iterable[RenderableType]:
-    """A table, then what is to be said of each object that is not just equal."""
+    """A table, the control totals, and what is to be said of objects that are not just equal."""
     yield _table(found)
+    if (sums := _sums(found)) is not None:
+        yield sums
     for result in found:
         lines = list(_said(result))
         if lines:
@@ -60,11 +63,10 @@ def _table(found: Sequence[Result]) -> Table:
     for name in ("object", "status"):
         table.add_column(name, no_wrap=True)
     for name in ("source rows", "bronze rows", "rejected", "missing", "extra"):
-        table.add_column(name, justify="right")
-    table.add_column("sums: source / bronze")
+        table.add_column(name, justify="right", min_width=7)
+    table.add_column("sums")
     for result in found:
-        status = Text(result.status if result.figures else LABELS.get(result.status, result.status))
-        status.stylize(STYLES[result.status])
+        status = Text(LABELS.get(result.status, result.status), style=STYLES[result.status])
         cells: list[str | Text] = [result.item.full_name, status]
         if result.figures:
             cells += _cells(result, result.figures)
@@ -72,20 +74,35 @@ def _table(found: Sequence[Result]) -> Table:
     return table
 
 
-def _cells(result: Result, found: Figures) -> list[str | Text]:
+def _cells(result: Result, found: Figures) -> list[str]:
     has_keys = bool(result.item.load.keys)
     refused = f"{found['rejected_rows']:,}"
     if found["dropped_rows"]:
-        refused += f" + {found['dropped_rows']:,} dropped"
-    sums = "\n".join(
-        f"{name} {value}" + ("" if value == found.bronze[name] else f" / {found.bronze[name]}")
-        for name, value in found.source.items()
-    )
+        refused += f"\n+ {found['dropped_rows']:,} dropped"
+    differing = len(differing_sums(result.item, found))
     return [
         f"{found['source_rows']:,}", f"{found['bronze_rows']:,}", refused,
         f"{found['missing_keys']:,}" if has_keys else "-",
-        f"{found['extra_keys']:,}" if has_keys else "-", sums,
+        f"{found['extra_keys']:,}" if has_keys else "-",
+        f"{differing} differ" if differing else "equal" if found.source else "",
     ]  # fmt: skip
+
+
+def _sums(found: Sequence[Result]) -> Table | None:
+    """The control totals, a line each."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("object", "control total"):
+        table.add_column(name, no_wrap=True)
+    for name in ("source", "bronze", "difference"):
+        table.add_column(name, justify="right")
+    for result in found:
+        if result.figures:
+            differing = differing_sums(result.item, result.figures)
+            for name, value in result.figures.source.items():
+                bronze = result.figures.bronze[name]
+                change = f"{Decimal(value) - Decimal(bronze):+}" if name in differing else ""
+                table.add_row(result.item.full_name, name, value, bronze, change)
+    return table if table.rows else None
 
 
 def _said(result: Result) -> Iterable[str]:

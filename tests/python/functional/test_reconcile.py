@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -11,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from dbt.adapters.base.impl import BaseAdapter
 
-from medallion.cli import main
 from medallion.log.counts import BATCH
 from support.column import Column
-from support.project import Project, dbt_at
+from support.project import Project
+from support.reconciled import examples, one, reconcile, told
 
 ORDER: dict[str, str | Column] = {"id": "bigint", "amount": "decimal(10,2)", "mark": "bigint"}
 PRICE: dict[str, str | Column] = {"sku": "text", "price": Column("decimal(10,2)", required=True)}
@@ -102,29 +100,6 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     tenant(project, "2.csv", ("x", 2, 5))
     project.build("--exclude-resource-type", "test")
     return project
-
-
-def reconcile(project: Project, *arguments: str) -> tuple[int, str]:
-    with dbt_at(project.root, **project.engine.variables):
-        done = CliRunner().invoke(main, ["reconcile", *arguments])
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done.exit_code, done.output
-
-
-def told(project: Project, *arguments: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    code, output = reconcile(project, *arguments, "--json")
-    return code, {each["object"]: each for each in json.loads(output)}
-
-
-def one(project: Project, name: str, *arguments: str) -> tuple[int, dict[str, Any]]:
-    code, found = told(project, name, *arguments)
-    assert list(found) == [name]
-    return code, found[name]
-
-
-def examples(result: dict[str, Any], kind: str) -> list[str]:
-    return [each["key"] for each in result["examples"] if each["kind"] == kind]
 
 
 def figures(result: dict[str, Any], *names: str) -> tuple[int, ...]:
