@@ -55,16 +55,22 @@ inner join {{ medallion.ops_relation('loaded_files') }} as f
     {%- if not request.get('reader') -%}{{ return({'files': files, 'reads': [], 'faults': []}) }}{%- endif -%}
     {%- set known = {} -%}
     {%- for file in files %}{% do known.update({file.file: file}) %}{% endfor -%}
-    {%- set answer = {'files': [], 'reads': [], 'faults': []} -%}
+    {%- set recorded = [] -%}
     {%- for row in applied -%}
-        {%- set file = known.get(row[3]) -%}
-        {%- set now = (file.size ~ ' ' ~ file.modified_at) if file else none -%}
-        {%- if now != (row[4] | int) ~ ' ' ~ medallion._with_microseconds(row[5] | string) -%}
-            {%- do answer.faults.append(row[3] ~ (' has changed' if file else ' is gone')) -%}
+        {%- do recorded.append({
+            'file': row[3], 'size': row[4] | int, 'modified_at': medallion._with_microseconds(row[5] | string), 'scope': row[2],
+        }) -%}
+    {%- endfor -%}
+    {%- set answer = {'files': [], 'reads': [], 'faults': []} -%}
+    {#- What the read had overtaken may be gone. -#}
+    {%- for entry in medallion.newest_files(request.spec, recorded) -%}
+        {%- set file = known.get(entry.file) -%}
+        {%- if not file or file.size != entry.size or file.modified_at != entry.modified_at -%}
+            {%- do answer.faults.append(entry.file ~ (' has changed' if file else ' is gone')) -%}
         {%- elif file not in answer.files -%}
             {%- do answer.files.append(file) -%}
         {%- endif -%}
-        {%- if request.by_scope %}{% do answer.reads.append({'scope': row[2], 'file': row[3]}) %}{% endif -%}
+        {%- if request.by_scope %}{% do answer.reads.append({'scope': entry.scope, 'file': entry.file}) %}{% endif -%}
     {%- endfor -%}
     {{ return(answer) }}
 {%- endmacro %}

@@ -14,6 +14,7 @@ from dbt.adapters.base.impl import BaseAdapter
 
 from medallion.log.counts import BATCH
 from support.column import Column
+from support.postgres import Server, postgres
 from support.project import Project
 from support.reconciled import examples, one, reconcile, told
 
@@ -105,6 +106,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
 def figures(result: dict[str, Any], *names: str) -> tuple[int, ...]:
     return tuple(result[name] for name in names)
 
+
+__all__ = ["postgres"]
 
 ROWS = ("source_rows", "bronze_rows", "rejected_rows", "dropped_rows")
 KEYS = ("missing_keys", "missing_explained", "extra_keys", "changed_keys", "held_keys")
@@ -274,3 +277,32 @@ def test_one_statement_for_twenty_objects(tmp_path: Path, monkeypatch: pytest.Mo
     assert [sql.count("as missing_keys") for sql in asking] == [BATCH, 25 - BATCH]
     assert not [sql for sql in sent if "key_text" in sql]
     assert len([sql for sql in sent if "'found' as kind" in sql]) == 2
+
+
+def test_a_server_and_what_it_says_when_it_is_away(
+    tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres.execute(
+        "create table orders (id bigint, amount numeric(10,2), mark bigint);"
+        "insert into orders values (1, 10, 1), (2, 20.5, 2)"
+    )
+    monkeypatch.setenv("SHOP_DATABASE", postgres.dsn)
+    project = Project(tmp_path / "project")
+    project.system("shop", "postgres", kind="database", location="env:SHOP_DATABASE")
+    totals = {"control_totals": "amount"}
+    project.object(
+        "shop", "orders", ORDER, ["id"], "delta", ["mark"], source="orders", settings=totals
+    )
+    project.generate()
+    project.build("--exclude-resource-type", "test")
+    assert one(project, "shop.orders")[1]["status"] == "equal"
+    postgres.execute("update orders set amount = 11 where id = 1")
+    code, result = one(project, "shop.orders")
+    assert (code, examples(result, "changed")) == (1, ["1"])
+    away = "host=/nowhere dbname=shop password=s3cr3t"
+    monkeypatch.setenv("SHOP_DATABASE", away)
+    monkeypatch.setenv("DBT_ENV_SECRET_SHOP_DATABASE", away)
+    code, result = one(project, "shop.orders")
+    assert (code, result["status"]) == (1, "failed")
+    assert "s3cr3t" not in result["reason"]
+    assert "*****" in result["reason"]

@@ -168,3 +168,14 @@ def test_a_row_that_the_feed_lost(loaded: Project) -> None:
         assert examples(result, "missing") == ["9"]
     finally:
         extra.unlink()
+
+
+def test_a_snapshot_that_was_overtaken_may_be_gone(loaded: Project, tmp_path: Path) -> None:
+    # Both files came with one read, of which only the newer one was loaded.
+    file = loaded.landing("json", "whole", "1.jsonl")
+    aside = file.rename(tmp_path / file.name)
+    try:
+        code, result = one(loaded, "json.whole")
+        assert (code, result["status"], result["source_rows"]) == (0, "explained", 4)
+    finally:
+        aside.rename(file)
