@@ -1,13 +1,13 @@
 {#
   How to read CSV files, one entry per header: relation (SQL), columns (name in the header -> mapping of
   sql and type), files, spare (columns for what is too much) and malformed (SQL: the row has not as many
-  fields as the header). `lines` is what inspect_text_files found.
+  fields as the header). `lines` is what inspect_text_files found, `reader` a name that no other reader of the session has.
 #}
-{% macro csv_reads(files, lines, known) -%}
-    {{ return(adapter.dispatch('csv_reads', 'medallion')(files, lines, known)) }}
+{% macro csv_reads(files, lines, known, reader) -%}
+    {{ return(adapter.dispatch('csv_reads', 'medallion')(files, lines, known, reader)) }}
 {%- endmacro %}
 
-{% macro default__csv_reads(files, lines, known) -%}
+{% macro default__csv_reads(files, lines, known, reader) -%}
     {{ exceptions.raise_compiler_error('MED-STG-007 CSV files cannot be read on ' ~ adapter.type()) }}
 {%- endmacro %}
 
@@ -15,7 +15,7 @@
   Nothing is left to DuckDB's sniffer: on a ragged file it skips lines. A null text that never occurs
   makes a short row's missing fields null and empty fields '', and spare columns take what is too much.
 -#}
-{% macro duckdb__csv_reads(files, lines, known) -%}
+{% macro duckdb__csv_reads(files, lines, known, reader) -%}
     {%- set groups = {} -%}
     {%- for file in files -%}
         {%- do groups.setdefault(lines[file.path], []).append(file) -%}
@@ -49,7 +49,7 @@ read_csv(
   A file reader with options needs a name: a view of this session's, which hides `_metadata`. As on DuckDB a null text that never
   occurs tells a missing field from an empty one.
 -#}
-{% macro spark__csv_reads(files, lines, known) -%}
+{% macro spark__csv_reads(files, lines, known, reader) -%}
     {%- set groups = {} -%}
     {%- for file in files -%}
         {%- do groups.setdefault(lines[file.path], []).append(file) -%}
@@ -62,7 +62,7 @@ read_csv(
             {%- do columns.update({name: {'sql': 'nullif(s.c' ~ loop.index ~ ", '')", 'type': 'string'}}) -%}
         {%- endfor -%}
         {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
-        {%- set view = 'medallion_csv_' ~ this.identifier ~ '_' ~ loop.index -%}
+        {%- set view = 'medallion_csv_' ~ reader ~ '_' ~ loop.index -%}
         {%- do run_query(medallion._csv_view(view, members, header, spare)) -%}
         {%- do reads.append({
             'relation': '(select *, ' ~ medallion.plain_path('input_file_name()') ~ ' as _path from ' ~ view ~ ')', 'path': 's._path', 'files': members, 'columns': columns, 'spare': spare,

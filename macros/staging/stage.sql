@@ -9,6 +9,23 @@
 {% endif -%}
 {%- if not plan.is_empty %}-- source seen: {{ medallion.source_seen_comment(spec, plan) }}
 {% endif -%}
+{{ medallion._stage_select(spec, plan) }}
+{%- endmacro %}
+
+{#-
+  The same of all of `files`, or of the whole table where the source has none, whatever was loaded before:
+  what the source says now. Nothing is recorded, and no row of the quarantine is read.
+-#}
+{% macro stage_whole(spec, files) -%}
+{%- set plan = medallion._new_plan(spec) -%}
+{%- if spec.kind == 'files' -%}
+    {%- do plan.update({'files': files, 'readable': medallion.newest_files(spec, files) | rejectattr('size', 'equalto', 0) | list}) -%}
+{%- endif -%}
+{%- do medallion._plan_reads(spec, plan) -%}
+{{ medallion._stage_select(spec, plan) }}
+{%- endmacro %}
+
+{% macro _stage_select(spec, plan) -%}
 {%- if plan.is_empty -%}
 {{ medallion.stage_empty(spec) }}
 {%- else -%}

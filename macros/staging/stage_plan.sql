@@ -3,12 +3,7 @@
   (see _stage_columns), what is taken from a source row (see _stage_fields) and whether there is anything to read.
 -#}
 {% macro stage_plan(spec) -%}
-    {%- set columns = medallion._stage_columns(spec) -%}
-    {%- set plan = {
-        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'seen': none, 'recorded': none, 'released': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
-        'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
-        'time_zone': spec.get('time_zone') or 'UTC',
-    } -%}
+    {%- set plan = medallion._new_plan(spec) -%}
     {%- if spec.kind == 'files' -%}
         {%- if execute -%}{%- do plan.update(medallion.pending_files(spec)) -%}{%- endif -%}
         {%- do plan.update({'released': plan.files | selectattr('entry_id', 'defined') | list, 'recorded': plan.files}) -%}
@@ -19,6 +14,22 @@
         {%- do plan.update({'released': waiting.files, 'seen': waiting.seen}) -%}
         {%- do plan.update({'recorded': ([medallion.database_entry()] + plan.released) if plan.released else none}) -%}
     {%- endif -%}
+    {%- do medallion._plan_reads(spec, plan) -%}
+    {{ return(plan) }}
+{%- endmacro %}
+
+{#- The plan before it is known what is read. -#}
+{% macro _new_plan(spec) -%}
+    {%- set columns = medallion._stage_columns(spec) -%}
+    {{ return({
+        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'seen': none, 'recorded': none, 'released': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
+        'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
+        'time_zone': spec.get('time_zone') or 'UTC',
+    }) }}
+{%- endmacro %}
+
+{#- Adds to a plan whose files and released rows are known how they are read. -#}
+{% macro _plan_reads(spec, plan) -%}
     {%- if execute and (plan.readable or plan.released or spec.kind != 'files') -%}
         {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
         {%- if not plan.is_json -%}
@@ -26,7 +37,6 @@
             {%- do plan.update({'native': medallion.native_fields(spec, plan), 'carries': medallion._carries(spec, plan)}) -%}
         {%- endif -%}
     {%- endif -%}
-    {{ return(plan) }}
 {%- endmacro %}
 
 {#- Whether a row may lack a column that the policy wants carried over: one of a file without it, or a released one. -#}

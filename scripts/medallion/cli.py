@@ -19,6 +19,7 @@ _LAZY = {
         "medallion.quarantine.cli",
         "Look at rejected rows; release or discard them.",
     ),
+    "reconcile": ("medallion.reconcile.cli", "Compare bronze with what its source has now."),
     "log": ("medallion.log.cli", "Write what became of the last run to ops.load_log and run_log."),
     "run": ("medallion.run.cli", "Run dbt build, write the log and show a summary."),
     "status": ("medallion.log.cli_status", "Show the last load of every object."),
@@ -55,7 +56,7 @@ class _Commands(click.Group):
             click.echo("\n".join(map(str, error.problems)), err=True)
             count = len(error.problems)
             click.echo(f"{count} problem{'' if count == 1 else 's'}", err=True)
-            sys.exit(1)
+            sys.exit(error.exit_code)
 
 
 _project_dir = click.option(

@@ -104,7 +104,12 @@ CODES: dict[str, Code] = {
     "META_047": Code("two objects make a model of the same name", "rename one of the objects"),
     "META_048": Code("a column's type cannot be a key", "use a column of another type"),
     "META_049": Code("an item stands twice in a list", "remove the second one"),
-    "META_050": Code(
+    "META_050": Code("a column cannot be summed", "name columns of a numeric type"),
+    "META_051": Code(
+        "what to reconcile with cannot be resolved",
+        "write SYSTEM:SOURCE, a system of systems.csv and a source that fits its kind",
+    ),
+    "META_052": Code(
         "a drift policy is given to a layer that has none",
         "remove the line: the contract of a silver or gold model decides, and it fails the build",
     ),
@@ -214,6 +219,14 @@ CODES: dict[str, Code] = {
     "TRACE_004": Code(
         "the object was never loaded on this target",
         "build it first: `dbt build`, or name another --target",
+    ),
+    "REC_001": Code(
+        "a name to reconcile is no system and no object, or nothing of it is enabled",
+        "give SYSTEM or SYSTEM.OBJECT as in seeds/control/objects.csv",
+    ),
+    "REC_002": Code(
+        "a column to sum is no number of the chosen objects",
+        "name a numeric column of columns.csv",
     ),
     "LINT_001": Code(
         "a silver model merely copies one bronze table",

@@ -17,6 +17,7 @@ _AREAS = {
     "STG": "Reading sources (`dbt build`)",
     "LOAD": "Loading bronze (`dbt build`)",
     "DB": "The warehouse (`dbt build`, `medallion add`, `make demo`)",
+    "REC": "Comparing with the source (`medallion reconcile`)",
     "LINT": "Rules of the layers (`medallion lint`)",
 }
 

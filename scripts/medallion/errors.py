@@ -48,7 +48,9 @@ class Problem:
 
 
 class MedallionError(Exception):
-    """An error for the user: shown without a traceback, exit code 1."""
+    """An error for the user: shown without a traceback; `exit_code` is the command's."""
+
+    exit_code = 1
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

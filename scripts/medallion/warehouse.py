@@ -97,6 +97,10 @@ class Warehouse:
 
 
 def _refused(what: str, error: str) -> Problem:
+    """The engine's words; what DBT_ENV_SECRET_ variables hold is masked, as in dbt's own log."""
+    from dbt_common.exceptions.base import env_secrets, scrub_secrets
+
+    error = str(scrub_secrets(error, env_secrets()))
     first = what.strip().split("\n", 1)[0][:200]
     return Problem("warehouse", 0, "DB_002", f"{error.strip()[:2000]}", value=first)
 

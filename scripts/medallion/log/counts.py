@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from medallion.generate import specs
 from medallion.log.rows import COUNTED, Row
@@ -13,6 +13,7 @@ from medallion.metadata.models import Object
 from medallion.warehouse import Warehouse, WarehouseError
 
 BATCH = 20
+Each = TypeVar("Each")
 
 
 def counted(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[dict[str, Any]]:
@@ -20,7 +21,7 @@ def counted(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[dict[str,
 
     One statement asks for BATCH objects. Raises WarehouseError.
     """
-    for batch in _batches(counted_items(warehouse, items)):
+    for batch in batches(counted_items(warehouse, items)):
         yield from _counted(warehouse, batch)
 
 
@@ -34,7 +35,7 @@ def counted_safely(
     """
     rows: list[dict[str, Any]] = []
     faults: dict[str, str] = {}
-    for batch in _batches(counted_items(warehouse, items)):
+    for batch in batches(counted_items(warehouse, items)):
         try:
             rows += _counted(warehouse, batch)
         except WarehouseError:
@@ -46,7 +47,8 @@ def counted_safely(
     return {f"{row['system']}.{row['object']}": _typed(row) for row in rows}, faults
 
 
-def _batches(items: Sequence[Object]) -> Iterator[Sequence[Object]]:
+def batches(items: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    """At most BATCH items at a time: as many as one statement asks for."""
     for start in range(0, len(items), BATCH):
         yield items[start : start + BATCH]
 
@@ -69,7 +71,7 @@ def counted_items(warehouse: Warehouse, items: Sequence[Object]) -> list[Object]
     found = []
     for item in staged:
         tables = (staging_name(item.system.name, item.name), counted_model(item))
-        if all(_is_built(warehouse, name, known) for name in tables):
+        if all(is_built(warehouse, name, known) for name in tables):
             found.append(item)
     return found
 
@@ -89,7 +91,7 @@ def counted_model(item: Object) -> str:
     return specs.model_name(item, specs.counted_part(item))
 
 
-def _is_built(warehouse: Warehouse, model: str, known: dict[str, set[str]]) -> bool:
+def is_built(warehouse: Warehouse, model: str, known: dict[str, set[str]]) -> bool:
     """Whether the model's table is there; one listing a schema."""
     relation = warehouse.relation(model)
     schema = str(relation.without_identifier())

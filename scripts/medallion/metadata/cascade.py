@@ -131,7 +131,7 @@ def _read(row: Row, found: Found) -> Line | None:
     if row["layer"] in CONTRACTED and row["setting"] in DRIFT_POLICIES:
         found.at(
             row,
-            "META_050",
+            "META_052",
             "layer",
             f"`{row['setting']}` is no policy of {row['layer']}: contracts hold there",
             allowed=", ".join(LAYERS),

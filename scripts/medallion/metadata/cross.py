@@ -1,11 +1,13 @@
-"""Checks across objects: lookups and the names of models."""
+"""Checks across objects: lookups, what to reconcile with, and the names of models."""
 
 from __future__ import annotations
 
 from medallion.metadata.dbt_models import models_of
 from medallion.metadata.found import Found
-from medallion.metadata.models import Column, Object
+from medallion.metadata.models import Column, Object, System
 from medallion.metadata.names import did_you_mean
+from medallion.metadata.settings import split_reconcile_with
+from medallion.metadata.sources import check_source
 from medallion.metadata.tables import Row
 
 
@@ -84,6 +86,26 @@ def _check_circles(
             if name not in seen:
                 seen.add(name)
                 waiting.extend(targets.get(name, ()))
+
+
+def check_reconcile_with(
+    objects: dict[str, Object], systems: dict[str, System], lines: list[Row], found: Found
+) -> None:
+    """The setting names a system, and a source that fits its kind."""
+    rows = {row.origin: row for row in lines if row["setting"] == "reconcile_with"}
+    for item in objects.values():
+        row = rows.get(item.origins["reconcile_with"])
+        if row is None:
+            continue
+        name, source = split_reconcile_with(row["value"])
+        problems = Found()
+        if name not in systems:
+            hint = did_you_mean(name, systems)
+            text = f"the system `{name}` is not in systems.csv"
+            found.at(row, "META_051", "value", text, allowed=", ".join(systems), mend=hint)
+        elif not check_source(Row(row.file, row.line, {"source": source}), systems[name], problems):
+            text, allowed = problems[0].message, problems[0].allowed
+            found.at(row, "META_051", "value", text, value=source, allowed=allowed)
 
 
 def check_model_names(objects: dict[str, Object], found: Found) -> None:

@@ -11,6 +11,9 @@ from medallion.metadata.models import Column, System
 from medallion.metadata.names import did_you_mean
 from medallion.metadata.settings import about
 from medallion.metadata.tables import Row
+from medallion.metadata.types import SUMMED
+
+_WITH_KEYS = ("scope", "control_totals")
 
 
 class Facts(NamedTuple):
@@ -35,9 +38,11 @@ def check_fit(facts: Facts, resolved: Resolved, found: Found) -> None:
     for own in resolved.lines.values():
         if own.is_object_level:
             _applies(own, facts, found)
-    for setting in ("track", "ignore_null", "scope"):
+    for setting in ("track", "ignore_null", "scope", "control_totals"):
         if (line := resolved.lines.get(setting)) and _is_executed(setting, facts):
             _columns_exist(setting, line, facts, found)
+    if line := resolved.lines.get("control_totals"):
+        _can_be_summed(line, facts, found)
     _check_choices(facts, resolved, found)
 
 
@@ -83,8 +88,22 @@ def _columns_exist(setting: str, line: Line, facts: Facts, found: Found) -> None
                 allowed=", ".join(sorted(names)),
                 mend=did_you_mean(name, names),
             )
-        elif setting != "scope" and name in facts.keys:
+        elif setting not in _WITH_KEYS and name in facts.keys:
             found.at(line.row, "META_043", "value", f"`{setting}`: `{name}` is a key", value=name)
+
+
+def _can_be_summed(line: Line, facts: Facts, found: Found) -> None:
+    types = {column.name: column.type for column in facts.columns}
+    for name in line.value:
+        if name in types and types[name].name not in SUMMED:
+            found.at(
+                line.row,
+                "META_050",
+                "value",
+                f"`control_totals`: `{name}` is {types[name]}",
+                value=name,
+                allowed=", ".join(n for n, kind in types.items() if kind.name in SUMMED),
+            )
 
 
 def _check_choices(facts: Facts, resolved: Resolved, found: Found) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from medallion.errors import MetadataError, Problem
 from medallion.metadata.build import Parts, build_object
 from medallion.metadata.cascade import Cascade
-from medallion.metadata.cross import check_lookups, check_model_names
+from medallion.metadata.cross import check_lookups, check_model_names, check_reconcile_with
 from medallion.metadata.found import Found
 from medallion.metadata.models import Object, Project, System
 from medallion.metadata.names import did_you_mean
@@ -46,6 +46,7 @@ def check(control_dir: Path) -> tuple[Project, list[Problem]]:
             if item := build_object(row, parts, found):
                 objects[item.full_name] = item
     check_lookups(objects, rows, tables.rows["columns"], found)
+    check_reconcile_with(objects, systems, tables.rows["settings"], found)
     check_model_names(objects, found)
     return _project(systems, objects), sorted(set(found))
 

@@ -122,6 +122,18 @@ def _boolean(value: object) -> object:
     return value.lower() == "true"
 
 
+def split_reconcile_with(value: str) -> tuple[str, str]:
+    """System and source of the setting `reconcile_with`."""
+    system, _, source = value.partition(":")
+    return system.strip(), source.strip()
+
+
+def _reconcile_with(value: str) -> str:
+    if not all(split_reconcile_with(value)):
+        raise ValueError("not of the form SYSTEM:SOURCE")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -142,6 +154,7 @@ Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)]
 OperationMap = Annotated[Pairs, AfterValidator(_operations)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Text = Annotated[str, Field(min_length=1)]
+ReconcileWith = Annotated[str, AfterValidator(_reconcile_with)]
 
 
 def _setting(
@@ -299,6 +312,18 @@ class Settings(BaseModel):
         "warn, fail",
         "Two different events of one key and sequence: counted, or an error.",
         loads=("cdc", "delta"),
+    )
+    control_totals: Names = _setting(
+        (),
+        "list of numeric columns",
+        "Columns whose sums `medallion reconcile` compares with the source.",
+    )
+    reconcile_with: ReconcileWith | None = _setting(
+        None,
+        "`SYSTEM:SOURCE`: a system of systems.csv, and a source as in objects.csv",
+        "A table, or files, with the state that `medallion reconcile` compares bronze with. Change "
+        "feeds and files of delta loads need it, because they show changes; without it every other"
+        " object is compared with its own source. Its columns are found by their source_column.",
     )
     expected_every: Duration | None = _setting(
         None,

@@ -29,6 +29,7 @@ ENCODINGS: dict[str, tuple[str, ...]] = {
 ORDERED = frozenset({"text", "integer", "bigint", "decimal", "date", "timestamp"})
 TIMES = frozenset({"date", "timestamp"})
 NUMBERS = frozenset({"integer", "bigint", "decimal"})
+SUMMED = NUMBERS | {"double"}
 KEYS = ORDERED | {"boolean", "time"}
 
 _TYPE = re.compile(
