@@ -20,7 +20,8 @@ _HELD = re.compile(
     r'Could not set lock on file "(?P<file>[^"]+)": Conflicting lock is held'
     r"(?: in (?P<program>[^\n]*?))?(?: \(PID (?P<pid>\d+)\))"
 )
-_QUIET = ("--quiet", "--no-use-colors", "--log-level-file", "none")
+# Without JSON: the artifacts of the run that is to be told of stay as they are.
+_QUIET = ("--quiet", "--no-use-colors", "--log-level-file", "none", "--no-write-json")
 
 
 class WarehouseError(MedallionError):

@@ -63,10 +63,11 @@ def _table(found: Sequence[Result]) -> Table:
     for name in ("object", "status"):
         table.add_column(name, no_wrap=True)
     for name in ("source rows", "bronze rows", "rejected", "missing", "extra"):
-        table.add_column(name, justify="right", min_width=7)
+        table.add_column(name, justify="right", min_width=8)
     table.add_column("sums")
     for result in found:
-        status = Text(LABELS.get(result.status, result.status), style=STYLES[result.status])
+        shown_as = "not compared" if result.status == "nothing" else result.status
+        status = Text(shown_as, style=STYLES[result.status])
         cells: list[str | Text] = [result.item.full_name, status]
         if result.figures:
             cells += _cells(result, result.figures)

@@ -45,6 +45,7 @@ def define(project: Project) -> None:
     project.object(
         "shop", "orders", ORDER, ["id"], "delta", ["mark"], source="orders", settings=totals
     )
+    project.object("shop", "log", ORDER, ["id"], "delta", ["mark"], source="log", settings=totals)
     project.object("shop", "stock", LINE, ["name"], "full", source="stock")
     project.system("src", "csv")
     project.object("src", "prices", PRICE, ["sku"], "full", ["_file_number"])
@@ -82,6 +83,11 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
         shop.execute("create table orders (id integer, amount text, mark integer)")
         rows = [(1, "10.00", 1), (2, "20.50", 2), (3, "30.25", 3)]
         shop.executemany("insert into orders values (?, ?, ?)", rows)
+        shop.execute("create table log (id integer, amount text, mark integer)")
+        read: list[tuple[Any, ...]] = [
+            (1, "10.00", 1), (1, "9.00", 3), (1, "11.00", 2), (2, "5.00", None),
+        ]  # fmt: skip
+        shop.executemany("insert into log values (?, ?, ?)", read)
         shop.execute("create table stock (name text, weight real)")
         shop.executemany("insert into stock values (?, ?)", [("a", 0.1), ("b", 0.2), ("c", 0.3)])
     price(project, "prices", 1, ("a", "1.00"), ("old", "2.00"), ("held", "5.00"))
@@ -120,6 +126,17 @@ def test_a_database_that_has_what_bronze_has_is_equal(loaded: Project) -> None:
     assert result["sums"]["amount"]["source"] == result["sums"]["amount"]["bronze"] == "60.75"
     code, result = one(loaded, "shop.stock", "--sum", "weight")
     assert (code, result["status"]) == (0, "equal")
+
+
+def test_the_newest_row_of_a_key_counts_and_the_others_explain(loaded: Project) -> None:
+    code, result = one(loaded, "shop.log")
+    assert (code, result["status"]) == (0, "explained")
+    # Key 2 is rejected: without a watermark its place is not known.
+    assert figures(result, *ROWS, *KEYS) == (4, 1, 1, 0, 1, 1, 0, 0, 0)
+    assert result["sums"]["amount"] == {
+        "source": "35.00", "bronze": "9.00", "expected": "9.00", "comparable": "9.00",
+    }  # fmt: skip
+    assert "2 rows of the source repeat a key" in reconcile(loaded, "shop.log")[1]
 
 
 def test_what_a_delta_load_does_not_see(loaded: Project, tmp_path: Path) -> None:

@@ -32,6 +32,10 @@ def define(project: Project) -> None:
     cleansed = SUM | {"bronze": "cleansed"}
     project.object("csv", "coded", CODED, ["code"], "full", settings=cleansed)
     project.object("csv", "scoped", SCOPED, ["tenant", "id"], "full", settings=SUM | WHOLE)
+    versioned = SCOPED | {"ver": "bigint"}
+    project.object(
+        "csv", "versioned", versioned, ["tenant", "id"], "full", ["ver"], settings=SUM | WHOLE
+    )
     emptied = SUM | {"allow_empty": "true"}
     project.object("csv", "emptied", ROW, ["id"], "full", ["_file_number"], settings=emptied)
     project.object("csv", "keyless", ROW, [], "full", ["_file_number"], settings=SUM)
@@ -64,8 +68,11 @@ def snapshot(project: Project, name: str, file: str, *rows: tuple[Any, ...]) -> 
 
 
 def tenant(project: Project, file: str, *rows: tuple[str, int, int]) -> None:
+    """A snapshot of tenants by its file's time, and one whose version never grows."""
     named = [dict(zip(SCOPED, row, strict=True)) for row in rows]
     project.deliver_csv("csv", "scoped", file, list(SCOPED), named)
+    same = [{**row, "ver": 5} for row in named]
+    project.deliver_csv("csv", "versioned", file, [*SCOPED, "ver"], same)
 
 
 def deliver(project: Project) -> None:
@@ -116,6 +123,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
 
 def test_every_source_is_read_as_its_load_read_it(loaded: Project) -> None:
     code, found = told(loaded, "csv", "json", "parquet", "lake", "pg")
+    assert [each["reason"] for each in found.values() if each["reason"]] == []
     assert code == 0
     states = {
         name: (each["status"], each["source_rows"], each["bronze_rows"], each["sums"]["qty"])
@@ -126,6 +134,7 @@ def test_every_source_is_read_as_its_load_read_it(loaded: Project) -> None:
     assert {name: each[:3] for name, each in states.items()} == {
         "csv.coded": ("equal", 3, 3),
         "csv.scoped": ("equal", 2, 2),
+        "csv.versioned": ("equal", 2, 2),
         "csv.emptied": ("equal", 0, 0),
         "csv.keyless": ("equal", 4, 4),
         "json.whole": ("explained", 4, 3),
@@ -139,7 +148,8 @@ def test_every_source_is_read_as_its_load_read_it(loaded: Project) -> None:
         ("json.whole", "json.unstaged", "parquet.whole", "lake.whole", "lake.reads"), ("60", "60")
     )
     assert sums == whole | {
-        "csv.coded": ("7", "7"), "csv.scoped": ("12", "12"), "csv.emptied": ("0", "0"),
+        "csv.coded": ("7", "7"), "csv.scoped": ("12", "12"),
+        "csv.versioned": ("12", "12"), "csv.emptied": ("0", "0"),
         "csv.keyless": ("70", "70"), "pg.feed": ("12", "12"),
     }  # fmt: skip
 
