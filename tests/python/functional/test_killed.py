@@ -123,7 +123,10 @@ def test_every_file_is_loaded_and_every_rejected_row_kept_once(killed: Killed) -
     for name in OBJECTS:
         staged = killed.project.query(f"select count(*) from staging.stg_src__{name}")
         assert staged == [(0,)], f"{name} waits though everything was loaded"
-    kept = "select system, object, reason, raw, source_file from ops.quarantine order by raw, source_file"
+    kept = (
+        "select system, object, reason, raw, source_file from ops.quarantine"
+        " order by raw, source_file"
+    )
     assert killed.project.query(kept) == killed.twin.query(kept)
 
 
