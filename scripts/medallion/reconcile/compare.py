@@ -50,8 +50,9 @@ def reconcile(
         else:
             sources.append(source)
     for batch in batches(sources):
-        for result in _batch(warehouse, batch, sums):
-            results[result.item.full_name] = result
+        with warehouse.session() as session:
+            for result in _batch(session, batch, sums):
+                results[result.item.full_name] = result
     return [results[item.full_name] for item in items]
 
 

@@ -106,7 +106,7 @@ def _other(item: Object, system: System, source: str) -> Spec:
         "system": system.name, "kind": "database" if is_delta else system.kind,
         "format": system.format, "location": system.location, "source": source,
         "load": "full", "sequence_type": "timestamp", "event_time_type": "timestamp",
-        "missing_column": "null",
+        "missing_column": "null", "reader": f"{item.system.name}__{item.name}__state",
     }  # fmt: skip
 
 
