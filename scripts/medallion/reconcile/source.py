@@ -48,10 +48,12 @@ def source_of(item: Object, project: Project) -> Source | str:
         name, source = split_reconcile_with(item.settings.reconcile_with)
         return Source(item, _other(item, project.systems[name], source))
     if item.load.load == "cdc":
-        return "a change feed shows changes, not a state; set reconcile_with"
+        return (
+            "nothing to compare with: a change feed shows changes, not a state; set reconcile_with"
+        )
     is_table = item.system.kind != "files" or item.system.format == "delta"
     if item.load.load == "delta" and not is_table:
-        return "files of a delta load show changes, not a state; set reconcile_with"
+        return "nothing to compare with: files of a delta load show changes; set reconcile_with"
     stage = _own(item)
     if item.load.load == "delta":
         payload = sorted(name for name in stage["columns"] if name not in item.load.keys)
