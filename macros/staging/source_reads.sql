@@ -5,7 +5,8 @@
 -#}
 {% macro source_reads(spec, plan) -%}
     {%- if spec.format == 'csv' -%}
-        {%- set reads = medallion.csv_reads(plan.readable, plan.lines, plan.fields.values() | list, spec.system ~ '__' ~ spec.object) -%}
+        {%- set reader = spec.get('reader') or spec.system ~ '__' ~ spec.object -%}
+        {%- set reads = medallion.csv_reads(plan.readable, plan.lines, plan.fields.values() | list, reader) -%}
         {%- do medallion.check_lines(spec, plan, reads) -%}
     {%- elif spec.format == 'parquet' -%}
         {%- set reads = medallion.parquet_reads(plan.readable) -%}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ class Warehouse:
 
     adapter: BaseAdapter
     manifest: Manifest
+    is_session: bool = False
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a SELECT, in its own order. Raises WarehouseError (DB_002)."""
@@ -89,11 +90,24 @@ class Warehouse:
         return {str(each.identifier) for each in listed}
 
     @contextmanager
+    def session(self) -> Iterator[Warehouse]:
+        """The same warehouse with one connection for all that is asked of it, until something
+        fails: what lasts as long as a session (Spark's views of CSV files) is there for the next
+        statement."""
+        try:
+            yield replace(self, is_session=True)
+        finally:
+            self.adapter.release_connection()
+
+    @contextmanager
     def _asked(self, what: str) -> Iterator[None]:
         try:
-            with self.adapter.connection_named("medallion"):
+            with self.adapter.connection_named(
+                "medallion", should_release_connection=not self.is_session
+            ):
                 yield
         except Exception as error:  # whatever the engine's driver raises
+            self.adapter.release_connection()
             raise WarehouseError([held(str(error)) or _refused(what, str(error))]) from error
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from medallion.log.counts import batches, is_built
 from medallion.metadata.models import Object, Project
-from medallion.reconcile.result import EXAMPLES, Result, example_of, figures_of, judge
+from medallion.reconcile.result import EXAMPLES, Result, Status, example_of, figures_of, judge
 from medallion.reconcile.source import Source, Spec, files_request, live_model, source_of
 from medallion.reconcile.totals import totals
 from medallion.warehouse import Warehouse, WarehouseError
@@ -44,14 +44,15 @@ def reconcile(
     for item in items:
         source = source_of(item, project)
         if isinstance(source, str):
-            results[item.full_name] = Result(item, "nothing", source)
+            results[item.full_name] = Result(item, "not compared", source)
         elif not is_built(warehouse, live_model(item), known):
             results[item.full_name] = Result(item, "not loaded", "bronze has no table yet")
         else:
             sources.append(source)
     for batch in batches(sources):
-        for result in _batch(warehouse, batch, sums):
-            results[result.item.full_name] = result
+        with warehouse.session() as session:
+            for result in _batch(session, batch, sums):
+                results[result.item.full_name] = result
     return [results[item.full_name] for item in items]
 
 
@@ -90,7 +91,7 @@ def _questions(
             yield Question(source, spec, answer["files"], answer["reads"])
 
 
-def _without_files(source: Source) -> tuple[Any, str]:
+def _without_files(source: Source) -> tuple[Status, str]:
     if source.snapshot:
         return "not loaded", "bronze has applied no snapshot yet"
     stage = source.stage

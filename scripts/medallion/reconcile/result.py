@@ -9,7 +9,7 @@ from typing import Any, Literal
 from medallion.metadata.models import Object
 from medallion.reconcile.totals import Sums, parse_sums, same_sum
 
-Status = Literal["equal", "explained", "different", "failed", "not loaded", "nothing"]
+Status = Literal["equal", "explained", "different", "failed", "not loaded", "not compared"]
 EXAMPLES = 5
 COUNTS = (
     "source_rows", "bronze_rows", "rejected_rows", "dropped_rows", "accepted_rows",
@@ -56,7 +56,7 @@ class Result:
 
     @property
     def is_good(self) -> bool:
-        return self.status in ("equal", "explained", "nothing")
+        return self.status in ("equal", "explained", "not compared")
 
 
 def figures_of(row: Mapping[str, Any]) -> Figures:

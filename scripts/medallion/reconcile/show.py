@@ -16,9 +16,8 @@ from medallion.reconcile.result import Example, Figures, Result, differing_sums
 
 STYLES = {
     "equal": "green", "explained": "green", "different": "bold red", "failed": "bold red",
-    "not loaded": "bold red", "nothing": "dim",
+    "not loaded": "bold red", "not compared": "dim",
 }  # fmt: skip
-LABELS = {"nothing": "nothing to compare with"}
 
 
 def plain(result: Result) -> dict[str, Any]:
@@ -47,11 +46,10 @@ def shown(found: Sequence[Result]) -> Iterable[RenderableType]:
     for result in found:
         lines = list(_said(result))
         if lines:
-            label = f"{result.item.full_name}: {LABELS.get(result.status, result.status)}"
-            yield Text(label, style="bold")
+            yield Text(f"{result.item.full_name}: {result.status}", style="bold")
             yield Text("\n".join(f"  {line}" for line in lines))
     good = sum(result.status in ("equal", "explained") for result in found)
-    nothing = sum(result.status == "nothing" for result in found)
+    nothing = sum(result.status == "not compared" for result in found)
     yield Text(
         f"{len(found)} object{'' if len(found) == 1 else 's'}: {good} equal or explained, "
         f"{len(found) - good - nothing} not, {nothing} with nothing to compare with"
@@ -66,8 +64,7 @@ def _table(found: Sequence[Result]) -> Table:
         table.add_column(name, justify="right", min_width=8)
     table.add_column("sums")
     for result in found:
-        shown_as = "not compared" if result.status == "nothing" else result.status
-        status = Text(shown_as, style=STYLES[result.status])
+        status = Text(result.status, style=STYLES[result.status])
         cells: list[str | Text] = [result.item.full_name, status]
         if result.figures:
             cells += _cells(result, result.figures)

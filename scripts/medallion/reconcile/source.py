@@ -48,10 +48,12 @@ def source_of(item: Object, project: Project) -> Source | str:
         name, source = split_reconcile_with(item.settings.reconcile_with)
         return Source(item, _other(item, project.systems[name], source))
     if item.load.load == "cdc":
-        return "a change feed shows changes, not a state; set reconcile_with"
+        return (
+            "nothing to compare with: a change feed shows changes, not a state; set reconcile_with"
+        )
     is_table = item.system.kind != "files" or item.system.format == "delta"
     if item.load.load == "delta" and not is_table:
-        return "files of a delta load show changes, not a state; set reconcile_with"
+        return "nothing to compare with: files of a delta load show changes; set reconcile_with"
     stage = _own(item)
     if item.load.load == "delta":
         payload = sorted(name for name in stage["columns"] if name not in item.load.keys)
@@ -106,7 +108,7 @@ def _other(item: Object, system: System, source: str) -> Spec:
         "system": system.name, "kind": "database" if is_delta else system.kind,
         "format": system.format, "location": system.location, "source": source,
         "load": "full", "sequence_type": "timestamp", "event_time_type": "timestamp",
-        "missing_column": "null",
+        "missing_column": "null", "reader": f"{item.system.name}__{item.name}__state",
     }  # fmt: skip
 
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.base.impl import BaseAdapter
 
 from medallion.log.counts import BATCH
 from support.column import Column
 from support.postgres import Server, postgres
 from support.project import Project
-from support.reconciled import examples, one, reconcile, told
+from support.reconciled import examples, one, reconcile, statements, told
 
 ORDER: dict[str, str | Column] = {"id": "bigint", "amount": "decimal(10,2)", "mark": "bigint"}
 PRICE: dict[str, str | Column] = {"sku": "text", "price": Column("decimal(10,2)", required=True)}
@@ -84,10 +83,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
         rows = [(1, "10.00", 1), (2, "20.50", 2), (3, "30.25", 3)]
         shop.executemany("insert into orders values (?, ?, ?)", rows)
         shop.execute("create table log (id integer, amount text, mark integer)")
-        read: list[tuple[Any, ...]] = [
+        log: list[tuple[Any, ...]] = [
             (1, "10.00", 1), (1, "9.00", 3), (1, "11.00", 2), (2, "5.00", None),
         ]  # fmt: skip
-        shop.executemany("insert into log values (?, ?, ?)", read)
+        shop.executemany("insert into log values (?, ?, ?)", log)
         shop.execute("create table stock (name text, weight real)")
         shop.executemany("insert into stock values (?, ?)", [("a", 0.1), ("b", 0.2), ("c", 0.3)])
     price(project, "prices", 1, ("a", "1.00"), ("old", "2.00"), ("held", "5.00"))
@@ -220,8 +219,10 @@ def test_a_feed_is_compared_with_what_the_setting_names(loaded: Project) -> None
 def test_without_a_state_there_is_nothing_to_compare_with(loaded: Project) -> None:
     code, found = told(loaded, "cdc.alone", "cdc.reads")
     assert code == 0
-    assert {each["status"] for each in found.values()} == {"nothing"}
-    assert all("reconcile_with" in each["reason"] for each in found.values())
+    assert {each["status"] for each in found.values()} == {"not compared"}
+    for each in found.values():
+        assert each["reason"].startswith("nothing to compare with: ")
+        assert "reconcile_with" in each["reason"]
     assert "source_rows" not in found["cdc.alone"]
 
 
@@ -278,14 +279,7 @@ def test_one_statement_for_twenty_objects(tmp_path: Path, monkeypatch: pytest.Mo
     project.setting("src", "", "allow_empty", "true")
     project.generate()
     project.build("--exclude-resource-type", "test")
-    sent: list[str] = []
-    execute = BaseAdapter.execute
-
-    def recorded(self: Any, sql: str, *arguments: Any, **named: Any) -> Any:
-        sent.append(sql)
-        return execute(self, sql, *arguments, **named)
-
-    monkeypatch.setattr(BaseAdapter, "execute", recorded)
+    sent = statements(monkeypatch)
     code, found = told(project)
     assert code == 0
     assert [found[f"src.{name}"]["source_rows"] for name in names] == list(range(25))

@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 from support.column import Column
 from support.deliver import delta, parquet
 from support.project import Project
-from support.reconciled import examples, one, told
+from support.reconciled import examples, one, statements, told
 
 ROW = {"id": "bigint", "qty": "integer", "amount": "decimal(10,2)"}
 SCOPED = {"tenant": "text", "id": "bigint", "qty": "integer"}
@@ -121,10 +121,15 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     return project
 
 
-def test_every_source_is_read_as_its_load_read_it(loaded: Project) -> None:
+def test_every_source_is_read_as_its_load_read_it(
+    loaded: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = statements(monkeypatch)
     code, found = told(loaded, "csv", "json", "parquet", "lake", "pg")
     assert [each["reason"] for each in found.values() if each["reason"]] == []
     assert code == 0
+    # Nothing had to be asked object by object.
+    assert len([sql for sql in sent if "missing_keys" in sql]) == 1
     states = {
         name: (each["status"], each["source_rows"], each["bronze_rows"], each["sums"]["qty"])
         for name, each in found.items()

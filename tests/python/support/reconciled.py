@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
+from dbt.adapters.base.impl import BaseAdapter
 
 from medallion.cli import main
 from support.project import Project, dbt_at
@@ -36,3 +38,16 @@ def one(project: Project, name: str, *arguments: str) -> tuple[int, dict[str, An
 def examples(result: dict[str, Any], kind: str) -> list[str]:
     """The keys shown of one kind of difference."""
     return [each["key"] for each in result["examples"] if each["kind"] == kind]
+
+
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Takes every statement that is sent from now on."""
+    sent: list[str] = []
+    execute = BaseAdapter.execute
+
+    def recorded(self: Any, sql: str, *arguments: Any, **named: Any) -> Any:
+        sent.append(sql)
+        return execute(self, sql, *arguments, **named)
+
+    monkeypatch.setattr(BaseAdapter, "execute", recorded)
+    return sent
