@@ -109,7 +109,8 @@ def killed(
     for number in range(1, kills + 1):
         for each in (project, twin):
             deliver(each, objects, number)
-        run(project, seconds * chance.uniform(0.3, 1))
+        # Spread over the run, so that few kills meet all of its parts too; it begins with parsing.
+        run(project, seconds * (0.3 + 0.7 * (number - chance.random()) / kills))
         seconds = run(project)
         twin.build("--exclude-resource-type", "test")
     return Killed(project, twin, kills, objects)
