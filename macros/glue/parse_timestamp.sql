@@ -3,12 +3,15 @@
     {{ return(adapter.dispatch('parse_timestamp', 'medallion')(expression, time_zone)) }}
 {%- endmacro %}
 
-{#- Spark's cast to timestamp reads a zone and takes the session's (UTC here) where there is none. -#}
+{#-
+  Spark's cast to timestamp reads a zone and takes the session's (UTC here) where there is none; to_utc_timestamp would
+  make an instant of a timestamp without zone.
+-#}
 {% macro default__parse_timestamp(expression, time_zone) -%}
     {%- set local = 'try_cast(' ~ expression ~ ' as timestamp_ntz)' -%}
     case
         when {{ medallion.matches(expression, medallion._timestamp_form('')) }}
-            then {{ local if time_zone == 'UTC' else "to_utc_timestamp(" ~ local ~ ", '" ~ time_zone ~ "')" }}
+            then {{ local if time_zone == 'UTC' else "convert_timezone('" ~ time_zone ~ "', 'UTC', " ~ local ~ ")" }}
         when {{ medallion.matches(expression, medallion._timestamp_form('(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)')) }}
             then cast(try_cast({{ expression }} as timestamp) as timestamp_ntz)
     end

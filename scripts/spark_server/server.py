@@ -33,6 +33,9 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
     "spark.hadoop.hive.metastore.schema.verification": "false",
+    # Every new thread opens the metastore anew; unless told otherwise there are 100, for 10 s each.
+    "spark.hadoop.hive.server2.async.exec.threads": "8",
+    "spark.hadoop.hive.server2.async.exec.keepalive.time": "3600s",
 }
 # For a few rows a statement: compiling a query costs far more than interpreting it. Not for real
 # data.
@@ -42,7 +45,17 @@ TINY_DATA = {
     "spark.sql.shuffle.partitions": "1",
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.delta.stats.collect": "false",
+    # Each is a job over the log of every table that a statement reads.
+    "spark.databricks.delta.stats.skipping": "false",
+    "spark.databricks.delta.optimizeMetadataQuery.enabled": "false",
+    "spark.databricks.delta.writeChecksumFile.enabled": "false",
+    # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.
+    "spark.sql.collation.schemaLevel.enabled": "false",
+    "spark.sql.lightweightPlanChangeValidation": "false",
 }
+# The first compiler's code cache is 48 MB unless told otherwise: too small for Spark, whose methods
+# were thrown out of it and compiled again all the time.
+JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
 class ServerError(Exception):
@@ -75,7 +88,7 @@ def command_line(home: Path, port: int, memory: str, more: Mapping[str, str]) ->
             "spark.hadoop.hive.exec.scratchdir": str(home / "scratch" / "hive"),
         }
     )
-    options = f"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dderby.system.home={home}"
+    options = f"{JVM} -Dderby.system.home={home}"
     command = [str(Path(spec.origin).parent / "bin" / "spark-submit"), "--master", "local[2]"]
     command += ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"]
     command += ["--driver-memory", memory, "--driver-java-options", options]

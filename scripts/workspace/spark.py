@@ -25,6 +25,14 @@ SETTINGS = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
+    # Each is a job over the log of every table that a statement reads.
+    "spark.databricks.delta.stats.collect": "false",
+    "spark.databricks.delta.stats.skipping": "false",
+    "spark.databricks.delta.optimizeMetadataQuery.enabled": "false",
+    "spark.databricks.delta.writeChecksumFile.enabled": "false",
+    # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.
+    "spark.sql.collation.schemaLevel.enabled": "false",
+    "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.databricks.clusterUsageTags.sparkVersion": RUNTIME,
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -33,7 +41,9 @@ SETTINGS = {
     "spark.log.level": "ERROR",
     "spark.driver.memory": "2g",
 }
-JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# The first compiler's code cache is 48 MB unless told otherwise: too small for Spark, whose methods
+# were thrown out of it and compiled again all the time.
+JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
 class MissingJarsError(RuntimeError):

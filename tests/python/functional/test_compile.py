@@ -11,7 +11,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from support.engine import SparkSql, engine_of
-from support.project import REPOSITORY, dbt_at
+from support.invoke import dbt_at
+from support.project import REPOSITORY
 
 FAMILIES = {"dev": ("dev", "ci"), "spark": ("spark",), "prod": ("test", "stage", "prod")}
 PREFIXES = {"dev": "", "ci": "nightly_", "test": "", "stage": "", "prod": ""}

@@ -10,8 +10,9 @@ import pytest
 from medallion.log.rows import COLUMNS
 from medallion.warehouse import open_warehouse
 from support.column import Column
+from support.invoke import dbt_at
 from support.logged import count, entries, log
-from support.project import Project, dbt_at
+from support.project import Project
 
 COLUMNS_OF_EVENT = {"id": Column("bigint"), "a": Column()}
 

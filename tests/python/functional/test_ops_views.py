@@ -14,7 +14,8 @@ from medallion.log.rows import COLUMNS, Row, Table
 from medallion.log.sink import WarehouseSink
 from medallion.warehouse import open_warehouse
 from support.column import Column
-from support.project import REPOSITORY, Project, dbt_at
+from support.invoke import dbt_at
+from support.project import REPOSITORY, Project
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 VIEWS = ("loads", "node_runs", "failed_nodes", "unusual_loads", "late_objects", "rejections")

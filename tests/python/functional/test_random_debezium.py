@@ -53,48 +53,56 @@ SHAPES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
-    project = Project(tmp_path_factory.mktemp("random_debezium"), target)
-    return load(project, SHAPES, builds_of(target))
+# A load takes seconds there.
+SLOW_SHAPES = ("partial", "partial_epochs")
+
+
+def shapes_of(target: str) -> list[Shape]:
+    return [shape for shape in SHAPES if target == "dev" or shape.name in SLOW_SHAPES]
 
 
 def builds_of(target: str) -> int:
-    """A load takes seconds on Spark."""
-    return 6 if target == "dev" else 3
+    return 6 if target == "dev" else 2
 
 
-NAMES = [shape.name for shape in SHAPES]
-HISTORIES = [shape.name for shape in SHAPES if shape.history == "scd2"]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    shapes = shapes_of(str(metafunc.config.getoption("--target")))
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", [s.name for s in shapes])
+    if "with_history" in metafunc.fixturenames:
+        metafunc.parametrize("with_history", [s.name for s in shapes if s.history == "scd2"])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
+    project = Project(tmp_path_factory.mktemp("random_debezium"), target)
+    return load(project, shapes_of(target), builds_of(target))
+
+
 def test_equals_the_reference(loaded: Loaded, name: str) -> None:
     compare(loaded, name)
 
 
 @pytest.mark.other_engines
 def test_tables_equal_those_of_duckdb(loaded: Loaded, tmp_path: Path) -> None:
-    twin = load(Project(tmp_path), SHAPES, builds_of(loaded.project.target))
+    target = loaded.project.target
+    twin = load(Project(tmp_path), shapes_of(target), builds_of(target))
     assert_same(loaded.project, twin.project)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_rejected_rows(loaded: Loaded, name: str) -> None:
     check_rejections(loaded, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_every_row_is_in_its_class(loaded: Loaded, name: str) -> None:
     check_counts(loaded, name)
 
 
-@pytest.mark.parametrize("name", HISTORIES)
-def test_invariants(loaded: Loaded, name: str) -> None:
-    check_invariants(loaded, name)
+def test_invariants(loaded: Loaded, with_history: str) -> None:
+    check_invariants(loaded, with_history)
 
 
 def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
     before = loaded.project.bronze()
-    loaded.project.build(variables={"medallion__replay": ["*"]})
+    loaded.project.replay(*(["debezium__partial_epochs"] if loaded.project.slow else []))
     assert loaded.project.bronze() == before

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from support.project import Project
+from support.same import assert_same
 from support.stream_project import (
     Loaded,
     check_counts,
@@ -32,36 +35,56 @@ SHAPES = [
 ]
 
 
+# A load takes seconds there.
+SLOW_SHAPES = ("plain", "tracked", "keep")
+
+
+def shapes_of(target: str) -> list[Shape]:
+    return [shape for shape in SHAPES if target == "dev" or shape.name in SLOW_SHAPES]
+
+
+def builds_of(target: str) -> int:
+    return 6 if target == "dev" else 2
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    shapes = shapes_of(str(metafunc.config.getoption("--target")))
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", [s.name for s in shapes])
+    if "with_history" in metafunc.fixturenames:
+        metafunc.parametrize("with_history", [s.name for s in shapes if s.history == "scd2"])
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
-    return load(Project(tmp_path_factory.mktemp("random_generic"), target), SHAPES, builds=6)
+    project = Project(tmp_path_factory.mktemp("random_generic"), target)
+    return load(project, shapes_of(target), builds_of(target))
 
 
-NAMES = [shape.name for shape in SHAPES]
-HISTORIES = [shape.name for shape in SHAPES if shape.history == "scd2"]
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_equals_the_reference(loaded: Loaded, name: str) -> None:
     compare(loaded, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.other_engines
+def test_tables_equal_those_of_duckdb(loaded: Loaded, tmp_path: Path) -> None:
+    target = loaded.project.target
+    twin = load(Project(tmp_path), shapes_of(target), builds_of(target))
+    assert_same(loaded.project, twin.project)
+
+
 def test_rejected_rows(loaded: Loaded, name: str) -> None:
     check_rejections(loaded, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_every_row_is_in_its_class(loaded: Loaded, name: str) -> None:
     check_counts(loaded, name)
 
 
-@pytest.mark.parametrize("name", HISTORIES)
-def test_invariants(loaded: Loaded, name: str) -> None:
-    check_invariants(loaded, name)
+def test_invariants(loaded: Loaded, with_history: str) -> None:
+    check_invariants(loaded, with_history)
 
 
 def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
     before = loaded.project.bronze()
-    loaded.project.build(variables={"medallion__replay": ["*"]})
+    loaded.project.replay(*(["generic__keep"] if loaded.project.slow else []))
     assert loaded.project.bronze() == before

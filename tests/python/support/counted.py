@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 from medallion import metadata
 from medallion.log.counts import counted
 from medallion.warehouse import open_warehouse
-from support.project import Project, dbt_at
+from support.invoke import dbt_at
+
+if TYPE_CHECKING:
+    from support.project import Project
 
 CLASSES = (
     "rejected", "dropped", "ignored", "truncate", "duplicate", "conflict", "superseded", "late",
@@ -17,9 +20,18 @@ CLASSES = (
 Counts = Mapping[str, Any]
 
 
-def counts_of(project: Project) -> dict[str, Counts]:
-    """The counts of the last load of every object, by its name; they must add up."""
-    items = list(metadata.load(project.root / "seeds" / "control").objects.values())
+def counts_of(project: Project, built: Collection[str] | None = None) -> dict[str, Counts]:
+    """The counts of the last load of every object, by its name; they must add up.
+
+    built: `system__object` of those to count; None is all.
+    """
+    items = [
+        item
+        for item in metadata.load(project.root / "seeds" / "control").objects.values()
+        if built is None or f"{item.system.name}__{item.name}" in built
+    ]
+    if not items:
+        return {}
     with (
         dbt_at(project.root, **project.engine.variables),
         open_warehouse(project.root, project.target) as warehouse,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ from support.spark import Spark, spark
 from support.workspace import Workspace, shared_workspace
 
 Rows = list[tuple[Any, ...]]
+Table = tuple[list[str], Rows]
 SCHEMAS = ("staging", "bronze", "silver", "gold_reporting", "gold_history", "ops", "control")
 
 
@@ -34,8 +37,12 @@ class Engine(ABC):
         """Rows of a query, in its own order; `?` stands for a parameter."""
 
     @abstractmethod
+    def read(self, table: str) -> Table:
+        """Names of a table's columns, and its rows, in one question."""
+
     def columns(self, table: str) -> list[str]:
         """Names of a table's columns, in order."""
+        return [str(row[0]) for row in self.query(f"describe {table}")]
 
     @abstractmethod
     def json_text(self, column: str, field: str) -> str:
@@ -61,8 +68,11 @@ class DuckDB(Engine):
             connection.execute("set TimeZone = 'UTC'")
             return connection.execute(sql, list(parameters)).fetchall()
 
-    def columns(self, table: str) -> list[str]:
-        return [str(row[0]) for row in self.query(f"describe {table}")]
+    def read(self, table: str) -> Table:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            found = connection.execute(f"select * from {table}")
+            return [str(column[0]) for column in found.description or ()], found.fetchall()
 
     def json_text(self, column: str, field: str) -> str:
         return f"{column} ->> '$.{field}'"
@@ -81,18 +91,25 @@ class SparkSql(Engine):
         self.prefix = f"t{uuid4().hex[:10]}_"
 
     @abstractmethod
+    def ask(self, sql: str) -> Table:
+        """Names of the columns and rows of one statement."""
+
     def run(self, sql: str) -> Rows:
         """Rows of one statement."""
+        return self.ask(sql)[1]
+
+    def read(self, table: str) -> Table:
+        return self.ask(self._prefixed(f"select * from {table}"))
+
+    def _prefixed(self, sql: str) -> str:
+        return re.sub(rf"\b({'|'.join(SCHEMAS)})\.", rf"{self.prefix}\1.", sql)
 
     def query(self, sql: str, *parameters: Any) -> Rows:
-        sql = re.sub(rf"\b({'|'.join(SCHEMAS)})\.", rf"{self.prefix}\1.", sql)
+        sql = self._prefixed(sql)
         sql = re.sub(r"\bas varchar\b", "as string", sql)
         values = iter(parameters)
         sql = re.sub(r"\?", lambda _: hive.HiveParamEscaper().escape_item(next(values)), sql)
         return self.run(sql)
-
-    def columns(self, table: str) -> list[str]:
-        return [str(row[0]) for row in self.query(f"describe {table}")]
 
     def json_text(self, column: str, field: str) -> str:
         return f"get_json_object({column}, '$.{field}')"
@@ -115,13 +132,20 @@ class SparkTables(SparkSql):
             "MEDALLION_SCHEMA_PREFIX": self.prefix,
         }
 
-    def run(self, sql: str) -> Rows:
-        with self.server.connect() as cursor:
+    @cached_property
+    def session(self) -> Any:
+        """One session for all questions: opening one costs more than most of them."""
+        session = self.server.open()
+        atexit.register(session.close)
+        return session
+
+    def ask(self, sql: str) -> Table:
+        with closing(self.session.cursor()) as cursor:
             cursor.execute(sql)
+            names = [str(column[0]) for column in cursor.description or ()]
             types = [column[1] for column in cursor.description or ()]
-            if not types:
-                return []
-            return [tuple(map(_value, types, row)) for row in cursor.fetchall()]
+            rows = cursor.fetchall() if types else []
+            return names, [tuple(map(_value, types, row)) for row in rows]
 
 
 class DatabricksTables(SparkSql):
@@ -135,8 +159,18 @@ class DatabricksTables(SparkSql):
     def variables(self) -> Mapping[str, str]:
         return {**self.workspace.environment, "MEDALLION_SCHEMA_PREFIX": self.prefix}
 
-    def run(self, sql: str) -> Rows:
-        return [tuple(map(_without_zone, row)) for row in self.workspace.rows(sql)]
+    @cached_property
+    def session(self) -> Any:
+        """One session for all questions: opening one costs more than most of them."""
+        session = self.workspace.connect()
+        atexit.register(session.close)
+        return session
+
+    def ask(self, sql: str) -> Table:
+        with self.session.cursor() as cursor:
+            cursor.execute(sql)
+            names = [str(column[0]) for column in cursor.description or ()]
+            return names, [tuple(map(_without_zone, row)) for row in cursor.fetchall()]
 
 
 def _without_zone(value: Any) -> Any:

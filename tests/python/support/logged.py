@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from medallion.log.write import Report, write_log
-from support.project import Project, dbt_at
+from support.invoke import dbt_at
+from support.project import Project
 
 Rows = list[tuple[Any, ...]]
 

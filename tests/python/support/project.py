@@ -10,11 +10,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,14 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from medallion import generate, metadata
-from medallion.warehouse import release_connections
 from support.column import Column
-from support.engine import Engine, Rows, engine_of
+from support.counted import Counts, counts_of
+from support.engine import Engine, Rows, Table, engine_of
+from support.invoke import dbt_at
 
 REPOSITORY = Path(__file__).parents[3]
+# Reading a table that has them costs Spark a job a scan; the demo estate is built with them.
+VECTORS = "'delta.enableDeletionVectors': '{}'"
 COPIED = ("dbt_project.yml", "profiles.yml", "profiles", "macros", "tests/dbt", ".dbtignore")
 HEADERS = {
     "systems": "system,kind,location,format,cdc_format,owner,description",
@@ -59,6 +62,14 @@ class Run:
         good = {"success", "pass", "warn", "skipped", "no-op"}
         return {name: n.message for name, n in self.nodes.items() if n.status not in good}
 
+    def built(self, prefix: str) -> list[str]:
+        """Nodes with that prefix that succeeded."""
+        return [
+            name
+            for name, node in self.nodes.items()
+            if name.startswith(prefix) and node.status == "success"
+        ]
+
     def check(self) -> Run:
         """Fails the test when any node failed."""
         assert self.success, self.error or "\n".join(
@@ -78,6 +89,12 @@ class Project:
     )
 
     engine: Engine = field(init=False)
+    counts: dict[str, Counts] = field(init=False, default_factory=dict)
+
+    @property
+    def slow(self) -> bool:
+        """Whether a load takes seconds, however few its rows."""
+        return self.target != "dev"
 
     def __post_init__(self) -> None:
         self.engine = engine_of(self.target, self.root)
@@ -88,7 +105,7 @@ class Project:
                 shutil.copytree(source, destination, dirs_exist_ok=True)
             elif source.exists():
                 shutil.copy(source, destination)
-        if self.target != "dev":
+        if self.slow:
             # A seed costs seconds there, and no load reads one.
             with (self.root / ".dbtignore").open("a", encoding="utf-8") as ignored:
                 ignored.write("seeds/\n")
@@ -164,7 +181,11 @@ class Project:
                 writer = csv.DictWriter(file, header.split(","), lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(self.tables[name])
-        generate.write(generate.render(metadata.load(control)), self.root)
+        files = generate.render(metadata.load(control))
+        if self.slow:
+            on, off = VECTORS.format("true"), VECTORS.format("false")
+            files = {path: text.replace(on, off) for path, text in files.items()}
+        generate.write(files, self.root)
 
     def landing(self, system: str, object: str, file: str) -> Path:
         path = self.root / "landing" / system / object / file
@@ -209,7 +230,7 @@ class Project:
         command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
         if variables:
             command += ["--vars", json.dumps(variables)]
-        if self.target != "dev" and "--exclude-resource-type" not in arguments:
+        if self.slow and "--exclude-resource-type" not in arguments:
             # What generated tests say is asserted on the default target; here each costs a second.
             command += ["--exclude-resource-type", "test"]
         with dbt_at(self.root, **self.engine.variables):
@@ -217,7 +238,21 @@ class Project:
         nodes = {}
         for item in getattr(result.result, "results", None) or []:
             nodes[item.node.name] = Node(str(item.status), str(item.message))
-        return Run(result.success, nodes, str(result.exception or ""))
+        run = Run(result.success, nodes, str(result.exception or ""))
+        if self.slow:
+            # In the place of the generated tests: one statement for all objects.
+            built = {name.removeprefix("stg_") for name in run.built("stg_")}
+            self.counts |= counts_of(self, built)
+        return run
+
+    def replay(self, *objects: str, **variables: Any) -> Run:
+        """A build that reads everything again: of some `system__object`, or of all."""
+        chosen = ["--select", *(f"stg_{name}+" for name in objects)] if objects else []
+        return self.build(*chosen, variables={"medallion__replay": ["*"], **variables})
+
+    def load_counts(self) -> dict[str, Counts]:
+        """The counts of each object's last load."""
+        return self.counts if self.slow else counts_of(self)
 
     def medallion(self, *arguments: str) -> str:
         """Runs the command line in the project's folder; it must succeed. Returns its output."""
@@ -234,7 +269,7 @@ class Project:
 
     def copy(self, root: Path) -> Project:
         """The same project, tables and all, in another folder."""
-        if self.target != "dev":
+        if self.slow:
             pytest.skip(f"target {self.target}: tables are not copied with a folder")
         shutil.copytree(self.root, root, dirs_exist_ok=True)
         return Project(root, self.target, self.tables)
@@ -251,15 +286,22 @@ class Project:
         found = self.query(f"select {', '.join(columns)} from {table} where {where}")
         return in_order(found)
 
-    def tables_of(self, schema: str) -> dict[str, tuple[list[str], Rows]]:
-        """Every table and view of a schema: its columns, technical ones included, and its rows."""
-        return {
-            name: (self.columns(f"{schema}.{name}"), self.rows(f"{schema}.{name}"))
-            for name in self.engine.tables(schema)
-        }
+    def tables_of(self, schema: str, of: Collection[str] | None = None) -> dict[str, Table]:
+        """Every table and view of a schema, or of some `system__object` in it: its columns,
+        technical ones included, and its rows.
+        """
+        found = {}
+        for name in self.engine.tables(schema):
+            if of is not None and not any(
+                re.fullmatch(rf"\w+?_{each}(__[a-z]+)?", name) for each in of
+            ):
+                continue
+            columns, rows = self.engine.read(f"{schema}.{name}")
+            found[name] = (columns, in_order(rows))
+        return found
 
-    def bronze(self) -> dict[str, tuple[list[str], Rows]]:
-        return self.tables_of("bronze")
+    def bronze(self, of: Collection[str] | None = None) -> dict[str, Table]:
+        return self.tables_of("bronze", of)
 
 
 def listed(values: Sequence[str]) -> str:
@@ -272,22 +314,3 @@ def listed(values: Sequence[str]) -> str:
 def in_order(rows: Iterable[tuple[Any, ...]]) -> Rows:
     """Rows sorted by all of their values, NULL first, whatever their types."""
     return sorted(rows, key=lambda row: [(v is not None, str(type(v)), str(v)) for v in row])
-
-
-@contextmanager
-def dbt_at(root: Path, **variables: str) -> Iterator[None]:
-    """A folder and variables for dbt; afterwards everything as before, DuckDB's file included:
-    dbt-duckdb would keep its connection as long as the process lives.
-    """
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        with chdir(root):
-            yield
-    finally:
-        release_connections()
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

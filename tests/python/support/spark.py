@@ -8,8 +8,6 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,11 +24,9 @@ class Spark:
 
     port: int
 
-    @contextmanager
-    def connect(self) -> Iterator[Any]:
-        """A cursor of a session of its own."""
-        with closing(hive.connect(host="127.0.0.1", port=self.port, username="tests")) as session:
-            yield session.cursor()
+    def open(self) -> Any:
+        """A session."""
+        return hive.connect(host="127.0.0.1", port=self.port, username="tests")
 
 
 def _server() -> Any:
