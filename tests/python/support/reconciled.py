@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from dbt.adapters.base.impl import BaseAdapter
 
 from medallion.cli import main
-from support.project import Project, dbt_at
+from support.invoke import dbt_at
+from support.project import Project
 
 
 def reconcile(project: Project, *arguments: str) -> tuple[int, str]:
