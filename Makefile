@@ -13,7 +13,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 
 JARS := $(VENV)/jars
 # A load takes seconds there: the modules that tell most in the time that a gate has.
-ON_SPARK := golden_cdc
+ON_SPARK := golden_cdc random_generic time_zones
 ON_PROD := demo_estate compile statements
 FUNCTIONAL = $(PYTHON) -m pytest $(patsubst %,tests/python/functional/test_%.py,$(1))
 WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace

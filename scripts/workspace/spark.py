@@ -25,11 +25,6 @@ SETTINGS = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
-    # Each is a job over the log of every table that a statement reads.
-    "spark.databricks.delta.stats.collect": "false",
-    "spark.databricks.delta.stats.skipping": "false",
-    "spark.databricks.delta.optimizeMetadataQuery.enabled": "false",
-    "spark.databricks.delta.writeChecksumFile.enabled": "false",
     # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.
     "spark.sql.collation.schemaLevel.enabled": "false",
     "spark.sql.lightweightPlanChangeValidation": "false",
