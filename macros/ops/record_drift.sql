@@ -3,9 +3,9 @@
   rescued (fields that the metadata does not know, values that do not cast), and under type_change = reject what
   was rejected as `cast_error`. Begins with `union all`; empty where the policies leave nothing to tell.
 -#}
-{% macro drifted_values(about, staging, seen) -%}
+{% macro drifted_values(about, staging, seen, file) -%}
     {%- set text = medallion.sql_type('text') -%}
-    {%- set rescued = '(select _rescued, _source_file, _source_line from ' ~ staging ~ " where _load_id = '" ~ medallion.load_id()
+    {%- set rescued = '(select _rescued, ' ~ file ~ ' as _source_file, _source_line from ' ~ staging ~ " where _load_id = '" ~ medallion.load_id()
         ~ "' and _reject_reason is null and _rescued is not null)" -%}
     {%- set value = "substring(item_value, 1, 100)" -%}
     {%- if seen.rescues %}
@@ -45,7 +45,7 @@
     from (
         select
             count(*) as row_count, {{ medallion._first_values('substring(_raw, 1, 1000)', 'place') }} as first_values,
-            max(case when place = 1 then _source_file end) as source_file,
+            max(case when place = 1 then {{ file }} end) as source_file,
             max(case when place = 1 then _source_line end) as source_line
         from (
             select *, row_number() over (order by _source_file, _source_line, _raw) as place from {{ staging }}

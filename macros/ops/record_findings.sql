@@ -17,7 +17,7 @@
         from (
             {{ medallion._rejected_rows(about, this, file) | indent(12) }}
             {%- if seen %}
-            {{- medallion.drifted_values(about, this, seen) | indent(12) }}
+            {{- medallion.drifted_values(about, this, seen, file) | indent(12) }}
             {%- if seen.events %}
             union all
             {{ medallion.drift_events(about, seen.events) | indent(12) }}

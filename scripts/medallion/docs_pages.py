@@ -17,6 +17,8 @@ _AREAS = {
     "STG": "Reading sources (`dbt build`)",
     "LOAD": "Loading bronze (`dbt build`)",
     "DB": "The warehouse (`dbt build`, `medallion add`, `make demo`)",
+    "QUAR": "Rejected rows (`medallion quarantine`)",
+    "TRACE": "The life of a key (`medallion trace`)",
     "REC": "Comparing with the source (`medallion reconcile`)",
     "LINT": "Rules of the layers (`medallion lint`)",
 }

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from dbt.adapters.base.impl import BaseAdapter
 
 from medallion.log.counts import BATCH
 from support.column import Column
 from support.logged import count, log
 from support.project import Project
+from support.sent import statements
 
 OBJECTS = 200
 # The last reads, the tables that are there, what is logged already, the inserts: of any number of
@@ -29,14 +28,7 @@ def test_one_statement_for_twenty_objects(tmp_path: Path, monkeypatch: pytest.Mo
     project.generate()
     project.build("--exclude-resource-type", "test")
 
-    sent: list[str] = []
-    execute = BaseAdapter.execute
-
-    def recorded(self: Any, sql: str, *arguments: Any, **named: Any) -> Any:
-        sent.append(sql)
-        return execute(self, sql, *arguments, **named)
-
-    monkeypatch.setattr(BaseAdapter, "execute", recorded)
+    sent = statements(monkeypatch)
     report = log(project)
     assert report.warnings == [] and len(report.loads) == OBJECTS
     counting = [sql for sql in sent if "rows_unaccounted" in sql and "insert into" not in sql]

@@ -10,11 +10,13 @@ from support.project import Project
 from support.same import assert_same
 from support.stream_project import (
     Loaded,
+    builds_of,
     check_counts,
     check_invariants,
     check_rejections,
     compare,
     load,
+    parametrize,
 )
 from support.streams import Shape
 
@@ -43,16 +45,8 @@ def shapes_of(target: str) -> list[Shape]:
     return [shape for shape in SHAPES if target == "dev" or shape.name in SLOW_SHAPES]
 
 
-def builds_of(target: str) -> int:
-    return 6 if target == "dev" else 2
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    shapes = shapes_of(str(metafunc.config.getoption("--target")))
-    if "name" in metafunc.fixturenames:
-        metafunc.parametrize("name", [s.name for s in shapes])
-    if "with_history" in metafunc.fixturenames:
-        metafunc.parametrize("with_history", [s.name for s in shapes if s.history == "scd2"])
+    parametrize(metafunc, shapes_of(str(metafunc.config.getoption("--target"))))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from medallion.log.counts import BATCH
 from support.column import Column
 from support.postgres import Server, postgres
 from support.project import Project
-from support.reconciled import examples, one, reconcile, statements, told
+from support.reconciled import examples, one, reconcile, told
+from support.sent import statements
 
 ORDER: dict[str, str | Column] = {"id": "bigint", "amount": "decimal(10,2)", "mark": "bigint"}
 PRICE: dict[str, str | Column] = {"sku": "text", "price": Column("decimal(10,2)", required=True)}

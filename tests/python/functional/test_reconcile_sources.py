@@ -12,7 +12,8 @@ from deltalake import DeltaTable
 from support.column import Column
 from support.deliver import delta, parquet
 from support.project import Project
-from support.reconciled import examples, one, statements, told
+from support.reconciled import examples, one, told
+from support.sent import statements
 
 ROW = {"id": "bigint", "qty": "integer", "amount": "decimal(10,2)"}
 SCOPED = {"tenant": "text", "id": "bigint", "qty": "integer"}

@@ -91,6 +91,17 @@ class SparkSql(Engine):
         self.prefix = f"t{uuid4().hex[:10]}_"
 
     @abstractmethod
+    def connect(self) -> Any:
+        """A session of the engine's own driver."""
+
+    @cached_property
+    def session(self) -> Any:
+        """One session for all questions: opening one costs more than most of them."""
+        session = self.connect()
+        atexit.register(session.close)
+        return session
+
+    @abstractmethod
     def ask(self, sql: str) -> Table:
         """Names of the columns and rows of one statement."""
 
@@ -132,12 +143,8 @@ class SparkTables(SparkSql):
             "MEDALLION_SCHEMA_PREFIX": self.prefix,
         }
 
-    @cached_property
-    def session(self) -> Any:
-        """One session for all questions: opening one costs more than most of them."""
-        session = self.server.open()
-        atexit.register(session.close)
-        return session
+    def connect(self) -> Any:
+        return self.server.open()
 
     def ask(self, sql: str) -> Table:
         with closing(self.session.cursor()) as cursor:
@@ -159,12 +166,8 @@ class DatabricksTables(SparkSql):
     def variables(self) -> Mapping[str, str]:
         return {**self.workspace.environment, "MEDALLION_SCHEMA_PREFIX": self.prefix}
 
-    @cached_property
-    def session(self) -> Any:
-        """One session for all questions: opening one costs more than most of them."""
-        session = self.workspace.connect()
-        atexit.register(session.close)
-        return session
+    def connect(self) -> Any:
+        return self.workspace.connect()
 
     def ask(self, sql: str) -> Table:
         with self.session.cursor() as cursor:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
-from dbt.adapters.base.impl import BaseAdapter
 
 from medallion.cli import main
 from support.invoke import dbt_at
@@ -39,16 +37,3 @@ def one(project: Project, name: str, *arguments: str) -> tuple[int, dict[str, An
 def examples(result: dict[str, Any], kind: str) -> list[str]:
     """The keys shown of one kind of difference."""
     return [each["key"] for each in result["examples"] if each["kind"] == kind]
-
-
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Takes every statement that is sent from now on."""
-    sent: list[str] = []
-    execute = BaseAdapter.execute
-
-    def recorded(self: Any, sql: str, *arguments: Any, **named: Any) -> Any:
-        sent.append(sql)
-        return execute(self, sql, *arguments, **named)
-
-    monkeypatch.setattr(BaseAdapter, "execute", recorded)
-    return sent

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import pytest
+
 from support.column import Column
 from support.counted import classes
 from support.engine import Rows
@@ -31,6 +33,19 @@ from support.streams import (
 KEYS = ("stream", "k")
 PERIOD = ("valid_from", "valid_to", "is_current")
 POSITIONS = ("_start_sequence", "_end_sequence")
+
+
+def builds_of(target: str) -> int:
+    """In how many builds streams arrive: a load takes seconds on slow engines."""
+    return 6 if target == "dev" else 2
+
+
+def parametrize(metafunc: pytest.Metafunc, shapes: Sequence[Shape]) -> None:
+    """A test of `name` for each shape, one of `with_history` for each that has history."""
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", [shape.name for shape in shapes])
+    if "with_history" in metafunc.fixturenames:
+        metafunc.parametrize("with_history", [s.name for s in shapes if s.history == "scd2"])
 
 
 @dataclass
