@@ -16,9 +16,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import clock, log, metadata  # noqa: E402
+from benchmarks import clock, loads, log, metadata  # noqa: E402
 
-PARTS: dict[str, Any] = {"metadata": metadata, "log": log}
+PARTS: dict[str, Any] = {"metadata": metadata, "log": log, "loads": loads}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Raw)
     parser.add_argument("--part", action="append", choices=PARTS, help="all parts if left out")
-    parser.add_argument("--objects", type=int, help="size of the estate (metadata 500, log 200)")
+    parser.add_argument(
+        "--objects", type=int, help="size: objects (metadata 500, log 200), rows (loads 1000000)"
+    )
     parser.add_argument("--folder", type=Path, help="keep the project in this empty folder")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--enforce", action="store_true", help="fail when a bound is broken")

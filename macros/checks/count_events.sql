@@ -51,10 +51,15 @@ class_counts as (
 ),
 {%- endmacro %}
 
-{# The class that `_action` of a written row gives to the newest event of its key; null when it was not that event. -#}
+{#
+  The class that `_action` of a written row gives to the newest event of its key; null when it was not that event. A row
+  that this load inserted is `inserted` whatever the run that repaired a killed one did to it.
+#}
 {% macro class_of_action(alias) -%}
 case
-    when {{ alias }}._load_id = (select bronze_load_id from ids) then
+    when {{ medallion.of_this_load(alias ~ '._inserted_load_id') }} then
+        case when {{ alias }}._action in ('delete', 'bury') then 'unchanged' else 'inserted' end
+    when {{ medallion.of_this_load(alias ~ '._load_id') }} then
         case
             when {{ alias }}._action = 'insert' then 'inserted'
             when {{ alias }}._action in ('update', 'correct') then 'updated'

@@ -49,16 +49,16 @@ classified as (
 {% macro _counted_ledger(spec, table) -%}
 select
     t.*,
-    t._inserted_load_id = i.bronze_load_id or (t._load_id = i.bronze_load_id and t._action in ('correct', 'revise')) as _is_new,
-    t._inserted_load_id <> i.bronze_load_id as _is_known,
+    {{ medallion.of_this_load('t._inserted_load_id') }}
+        or ({{ medallion.of_this_load('t._load_id') }} and t._action in ('correct', 'revise')) as _is_new,
+    not {{ medallion.of_this_load('t._inserted_load_id') }} as _is_known,
     {%- for column in spec['columns'] %}
     {% if column in (spec.get('carry') or []) -%}
     case when t._not_sent like '%|{{ column }}|%' then null else t.{{ column }} end
     {%- else -%}t.{{ column }}{% endif %} as _said_{{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ table }} as t
-cross join ids as i
-where i.bronze_load_id is not null
+where (select bronze_load_id from ids) is not null
 {%- endmacro %}
 
 {#- Events that the ledger held already with the same content; of a delta load also rows that were read again. -#}

@@ -6,7 +6,7 @@
 written as (
     select
         count(*) as _rows,
-        count(case when _load_id = (select bronze_load_id from ids) then 1 end) as _new
+        count(case when {{ medallion.of_this_load('_load_id') }} then 1 end) as _new
     from {{ table }}
 ),
 accepted as (

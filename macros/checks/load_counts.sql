@@ -72,20 +72,30 @@ end
 {%- endmacro %}
 
 {#-
-  The load that staging read last, and the load of the bronze table that applied it: the same, unless bronze
-  was run again on its own. Bronze says so by its entry in load_state.
+  The load that staging read last, the load of the bronze table that applied it (the same, unless bronze was
+  run again on its own) and the one that it applied before. Bronze says so by its entry in load_state.
 -#}
 {% macro _load_ids(staging, table) -%}
-select s.load_id, s.staged_at, min(b.load_id) as bronze_load_id
+select
+    s.load_id, s.staged_at, min(case when b.load_id >= s.load_id then b.load_id end) as bronze_load_id,
+    coalesce(max(case when b.load_id < s.load_id then b.load_id end), '') as earlier_load_id
 from (
     select max(load_id) as load_id, max(recorded_at) as staged_at
     from {{ medallion.ops_relation('loaded_files') }}
     where model = {{ medallion.literal(staging.identifier) }}
 ) as s
 left join {{ medallion.ops_relation('load_state') }} as b
-    on b.model = {{ medallion.literal(table.identifier) }} and b.load_id >= s.load_id
+    on b.model = {{ medallion.literal(table.identifier) }}
 where s.load_id is not null
 group by s.load_id, s.staged_at
+{%- endmacro %}
+
+{#
+  Whether a row's load id is of the load that is counted: of every run behind the last one that bronze recorded. A run
+  that was killed between writing the table and recording it left its rows to the run that repaired it.
+#}
+{% macro of_this_load(column) -%}
+({{ column }} > (select earlier_load_id from ids) and {{ column }} <= (select bronze_load_id from ids))
 {%- endmacro %}
 
 {#- What staging itself knows of its rows. -#}
@@ -135,14 +145,8 @@ select
 from ids as i
 left join {{ medallion.ops_relation('load_state') }} as applied
     on applied.model = {{ medallion.literal(table.identifier) }} and applied.load_id = i.bronze_load_id
-left join (
-    select max(b.load_id) as load_id
-    from {{ medallion.ops_relation('load_state') }} as b
-    inner join ids as n on b.load_id < n.load_id
-    where b.model = {{ medallion.literal(table.identifier) }}
-) as earlier on true
 left join {{ medallion.ops_relation('load_state') }} as before
-    on before.model = {{ medallion.literal(table.identifier) }} and before.load_id = earlier.load_id
+    on before.model = {{ medallion.literal(table.identifier) }} and before.load_id = i.earlier_load_id
 left join (
     {%- if spec.get('watermark_type') %}
     select cast(max(cast(b.watermark as {{ medallion.sql_type(spec.watermark_type) }})) as {{ text }}) as watermark

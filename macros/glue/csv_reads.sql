@@ -1,6 +1,6 @@
 {#
   How to read CSV files, one entry per header: relation (SQL), columns (name in the header -> mapping of
-  sql and type), files, spare (columns for what is too much) and malformed (SQL: the row has not as many
+  sql and type), files, spare (SQL of the fields that are too much) and malformed (SQL: the row has not as many
   fields as the header). `lines` is what inspect_text_files found, `reader` a name that no other reader of the session has.
 #}
 {% macro csv_reads(files, lines, known, reader) -%}
@@ -38,7 +38,7 @@ read_csv(
         )
         {%- endset -%}
         {%- do reads.append({
-            'relation': relation, 'path': 's.filename', 'files': members, 'columns': columns, 'spare': spare,
+            'relation': relation, 'path': 's.filename', 'files': members, 'columns': columns, 'spare': spare | map('replace', 'x', 's.x', 1) | list,
             'malformed': 's.' ~ names[-1] ~ ' is null or s.x1 is not null',
         }) -%}
     {%- endfor -%}
@@ -46,8 +46,8 @@ read_csv(
 {%- endmacro %}
 
 {#-
-  A file reader with options needs a name: a view of this session's, which hides `_metadata`. As on DuckDB a null text that never
-  occurs tells a missing field from an empty one.
+  A file reader with options needs a name: a view of this session's, which hides `_metadata`. For Spark a missing field and an empty
+  one are both null, but it keeps the text of each row whose fields are not as many as the view's columns: that row is read again.
 -#}
 {% macro spark__csv_reads(files, lines, known, reader) -%}
     {%- set groups = {} -%}
@@ -58,26 +58,41 @@ read_csv(
     {%- for line, members in groups.items() -%}
         {%- set header = medallion.csv_header(line, known) -%}
         {%- set columns = {} -%}
+        {%- set names = [] -%}
         {%- for name in header.names -%}
+            {%- do names.append('c' ~ loop.index) -%}
             {%- do columns.update({name: {'sql': 'nullif(s.c' ~ loop.index ~ ", '')", 'type': 'string'}}) -%}
         {%- endfor -%}
         {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
+        {%- set options = {
+            'sep': medallion.literal(header.delimiter), 'quote': "'\"'", 'escape': "'\"'", 'nullValue': "'\\u0001'", 'emptyValue': "''", 'maxCharsPerColumn': "'-1'"
+        } -%}
         {%- set view = 'medallion_csv_' ~ reader ~ '_' ~ loop.index -%}
-        {%- do run_query(medallion._csv_view(view, members, header, spare)) -%}
+        {%- do run_query(medallion._csv_view(view, members, names, options)) -%}
+        {%- set relation -%}
+(
+        select *, {{ medallion.plain_path('input_file_name()') }} as _path, {{ medallion._csv_fields('_row', names + spare, options) }} as _fields
+        from {{ view }}
+    )
+        {%- endset -%}
         {%- do reads.append({
-            'relation': '(select *, ' ~ medallion.plain_path('input_file_name()') ~ ' as _path from ' ~ view ~ ')', 'path': 's._path', 'files': members, 'columns': columns, 'spare': spare,
-            'malformed': 's.c' ~ (header.names | length) ~ ' is null or s.x1 is not null',
+            'relation': relation, 'path': 's._path', 'files': members, 'columns': columns,
+            'spare': spare | map('replace', 'x', 's._fields.x', 1) | list, 'malformed': 's._row is not null',
         }) -%}
     {%- endfor -%}
     {{ return(reads) }}
 {%- endmacro %}
 
-{% macro _csv_view(name, files, header, spare) -%}
-    create or replace temporary view {{ name }} (
-        {%- for field in header.names %}c{{ loop.index }} string, {% endfor -%}
-        {%- for field in spare %}{{ field }} string{{ ', ' if not loop.last }}{% endfor -%}
-    ) using csv options (
-        path {{ medallion.literal(medallion.path_glob(files)) }}, header 'true', sep {{ medallion.literal(header.delimiter) }}, quote '"', escape '"',
-        multiLine 'true', nullValue '\u0001', emptyValue '', maxCharsPerColumn '-1', encoding 'UTF-8'
+{% macro _csv_view(name, files, columns, options) -%}
+    create or replace temporary view {{ name }} ({% for column in columns + ['_row'] %}{{ column }} string{{ ', ' if not loop.last }}{% endfor %})
+    using csv options (
+        path {{ medallion.literal(medallion.path_glob(files)) }}, header 'true', multiLine 'true', encoding 'UTF-8', columnNameOfCorruptRecord '_row'
+        {%- for option, value in options.items() %}, {{ option }} {{ value }}{% endfor %}
     )
+{%- endmacro %}
+
+{% macro _csv_fields(text, columns, options) -%}
+    from_csv({{ text }}, '{{ columns | join(' string, ') }} string', map(
+        {%- for option, value in options.items() %}'{{ option }}', {{ value }}{{ ', ' if not loop.last }}{% endfor -%}
+    ))
 {%- endmacro %}

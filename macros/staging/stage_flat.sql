@@ -94,8 +94,8 @@ fields as (
     {%- for name, column in read.extra.items() if spec.get('new_column') != 'ignore' -%}
         {%- do values.update({name: medallion.text_of(column.sql, column['type'])}) -%}
     {%- endfor -%}
-    {%- for name in read.spare or [] -%}
-        {%- do values.update({'#' ~ (read['columns'] | length + loop.index): 's.' ~ name}) -%}
+    {%- for field in read.spare or [] -%}
+        {%- do values.update({'#' ~ (read['columns'] | length + loop.index): field}) -%}
     {%- endfor -%}
     {%- if values -%}
         case when {{ values.values() | join(' is not null or ') }} is not null then {{ medallion.json_row(values) }} end

@@ -87,7 +87,7 @@ class Audited:
 def first(tmp_path_factory: pytest.TempPathFactory, target: str) -> Shop:
     if target != "dev":
         pytest.skip(f"target {target}: tests are not built there")
-    shop = declare(Project(tmp_path_factory.mktemp("audit"), target))
+    shop = declare(Project(tmp_path_factory.mktemp("audit"), target, artifacts=True))
     done = shop.run()
     assert done.returncode == 0, done.stdout + done.stderr
     for name in OBJECTS:

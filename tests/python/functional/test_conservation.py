@@ -55,6 +55,13 @@ def deliver(project: Project, number: int) -> None:
         project.deliver_json("src", name, f"{number:04}.jsonl", rows)
 
 
+def deliver_deletes(project: Project, number: int) -> None:
+    """Feeds delete a key of the first delivery, and one that only the second brought."""
+    for name in ("state", "ledger", "carried", "truncated"):
+        rows = [{"op": "D", "seq": number, "id": key} for key in (5, 10)]
+        project.deliver_json("src", name, f"{number:04}.jsonl", rows)
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("conservation"))
@@ -130,3 +137,31 @@ def test_the_next_load_is_counted_against_what_is_there(project: Project) -> Non
     # The metadata of a snapshot does not know `seq`: its new value is news in `_rescued`.
     assert counts["compared"] == {"inserted": 1, "updated": 10}
     assert counts["replaced"] == {"inserted": 11, "deleted": 10}
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["run_again", "with_news"])
+def test_a_load_that_was_written_but_not_recorded_is_counted_by_the_next_run(
+    project: Project, tmp_path: Path, more: bool
+) -> None:
+    """A warehouse without transactions can be killed between the two; whoever repairs it tells
+    what an undisturbed run would have told.
+    """
+    twin = project.copy(tmp_path / "twin")
+    deliver(project, 2)
+    project.build()
+    spoil(
+        project,
+        "delete from ops.load_state where load_id = (select max(load_id) from ops.load_state)",
+    )
+    if more:
+        deliver(project, 3)
+        deliver_deletes(project, 4)
+    project.build()
+
+    deliver(twin, 2)
+    if more:
+        deliver(twin, 3)
+        deliver_deletes(twin, 4)
+    twin.build()
+    counts = {name: classes(c) for name, c in counts_of(project).items()}
+    assert counts == {name: classes(c) for name, c in counts_of(twin).items()}

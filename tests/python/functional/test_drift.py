@@ -192,7 +192,7 @@ class Drifted:
 
 @pytest.fixture(scope="module")
 def drifted(tmp_path_factory: pytest.TempPathFactory, target: str) -> Drifted:
-    project = Project(tmp_path_factory.mktemp("drift"), target)
+    project = Project(tmp_path_factory.mktemp("drift"), target, artifacts=True)
     shutil.copytree(REPOSITORY / "models/ops", project.root / "models/ops")
     for format, extension in FORMATS.items():
         project.system(format, format=format)

@@ -67,7 +67,7 @@ class Drifted:
 
 @pytest.fixture(scope="module")
 def drifted(tmp_path_factory: pytest.TempPathFactory, target: str) -> Drifted:
-    project = Project(tmp_path_factory.mktemp("drift_layers"), target)
+    project = Project(tmp_path_factory.mktemp("drift_layers"), target, artifacts=True)
     shutil.copytree(REPOSITORY / "models/ops", project.root / "models/ops")
     project.system("feed", cdc_format="generic")
     project.system("flat", format="csv")

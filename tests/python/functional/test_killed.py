@@ -13,20 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from support.column import Column
 from support.project import Project
 from support.same import assert_same
+from support.small_estate import declare, deliver
 
-OBJECTS = {
-    "state": ("cdc", ["seq bigint"], "none"),
-    "ledger": ("cdc", ["seq bigint"], "scd2"),
-    "reads": ("delta", ["seq"], "none"),
-    "snaps": ("full", ["_file_number"], "scd2"),
-}
+OBJECTS = ("state", "ledger", "reads", "snaps")
 # A build of an object takes seconds there: the patterns with the most tables to write.
 SLOW_OBJECTS = ("ledger", "reads")
 
@@ -39,34 +33,6 @@ class Killed:
     twin: Project
     kills: int
     objects: Sequence[str]
-
-
-def declare(project: Project, objects: Sequence[str]) -> None:
-    project.system("src", format="json", cdc_format="generic")
-    for name in objects:
-        load, sequence, history = OBJECTS[name]
-        columns = {"id": Column("bigint"), "a": Column(), "seq": Column("bigint")}
-        settings = {"max_delete_fraction": "1"} if load == "full" else {}
-        project.object("src", name, columns, ["id"], load, sequence, history, settings=settings)
-    project.generate()
-
-
-def deliver(project: Project, objects: Sequence[str], number: int) -> None:
-    """The same for both projects: some keys change, some are deleted, one row is rejected."""
-    for name in objects:
-        chance = random.Random(f"{name} {number}")
-        rows: list[Any] = [
-            {
-                "op": "U" if name in ("reads", "snaps") else chance.choice("UUUD"),
-                "seq": number * 10 + n,
-                "id": key,
-                "a": chance.choice("xyz"),
-            }
-            for n, key in enumerate(chance.sample(range(12), 6))
-        ]
-        path = project.deliver_json("src", name, f"{number:04}.jsonl", [*rows, {"op": "U"}])
-        moment = 1_800_000_000 + number
-        os.utime(path, (moment, moment))
 
 
 def run(project: Project, seconds: float | None = None) -> float:
@@ -100,7 +66,7 @@ def killed(
     project = Project(tmp_path_factory.mktemp("kill"), target)
     twin = Project(tmp_path_factory.mktemp("twin"))
     chance = random.Random("kills")
-    objects = tuple(OBJECTS) if target == "dev" else SLOW_OBJECTS
+    objects = OBJECTS if target == "dev" else SLOW_OBJECTS
     for each in (project, twin):
         declare(each, objects)
         deliver(each, objects, 0)

@@ -19,7 +19,7 @@ COLUMNS_OF_EVENT = {"id": Column("bigint"), "a": Column()}
 
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
-    project = Project(tmp_path_factory.mktemp("load_log"), target)
+    project = Project(tmp_path_factory.mktemp("load_log"), target, artifacts=True)
     project.system("src", format="json", cdc_format="generic")
     for name in ("feed", "other"):
         project.object("src", name, COLUMNS_OF_EVENT, ["id"], "cdc", ["seq bigint"])

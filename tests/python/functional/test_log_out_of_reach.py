@@ -27,7 +27,7 @@ DAMAGE = {
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    project = Project(tmp_path / "project")
+    project = Project(tmp_path / "project", artifacts=True)
     project.system("src", format="json", cdc_format="generic")
     columns = {"id": Column("bigint"), "a": Column()}
     project.object("src", "feed", columns, ["id"], "cdc", ["seq bigint"])

@@ -19,7 +19,7 @@ CONSTANT = 20
 
 
 def test_one_statement_for_twenty_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(tmp_path / "project")
+    project = Project(tmp_path / "project", artifacts=True)
     project.system("src", format="csv")
     for number in range(OBJECTS):
         name = f"t{number:03}"

@@ -24,7 +24,7 @@ DAY = 86400
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
-    project = Project(tmp_path_factory.mktemp("ops_views"), target)
+    project = Project(tmp_path_factory.mktemp("ops_views"), target, artifacts=True)
     shutil.copytree(REPOSITORY / "models/ops", project.root / "models/ops")
     project.system("src")
     project.object("src", "feed", {"a": Column()}, [], "full", ["_file_number"])

@@ -77,7 +77,7 @@ def tenant(project: Project, file: str, *rows: tuple[str, int, int]) -> None:
 def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     if target != "dev":
         pytest.skip("SQLite is read by DuckDB only")
-    project = Project(tmp_path_factory.mktemp("reconcile"), target)
+    project = Project(tmp_path_factory.mktemp("reconcile"), target, artifacts=True)
     define(project)
     with database(project) as shop:
         shop.execute("create table orders (id integer, amount text, mark integer)")
@@ -270,7 +270,7 @@ def test_wrong_use(loaded: Project, arguments: tuple[str, ...], code: str, says:
 
 
 def test_one_statement_for_twenty_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(tmp_path / "project")
+    project = Project(tmp_path / "project", artifacts=True)
     project.system("src", "csv")
     names = [f"t{number:02}" for number in range(25)]
     for number, name in enumerate(names):
@@ -299,7 +299,7 @@ def test_a_server_and_what_it_says_when_it_is_away(
         "insert into orders values (1, 10, 1), (2, 20.5, 2)"
     )
     monkeypatch.setenv("SHOP_DATABASE", postgres.dsn)
-    project = Project(tmp_path / "project")
+    project = Project(tmp_path / "project", artifacts=True)
     project.system("shop", "postgres", kind="database", location="env:SHOP_DATABASE")
     totals = {"control_totals": "amount"}
     project.object(

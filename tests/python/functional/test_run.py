@@ -19,7 +19,7 @@ GOOD = {"op": "U", "seq": 1, "id": 1, "a": "x"}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    project = Project(tmp_path / "project")
+    project = Project(tmp_path / "project", artifacts=True)
     project.system("src", format="json", cdc_format="generic")
     for name in ("feed", "other"):
         project.object("src", name, {"id": "bigint", "a": Column()}, ["id"], "cdc", ["seq bigint"])

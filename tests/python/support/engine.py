@@ -57,11 +57,13 @@ class DuckDB(Engine):
     """A file below the project. It is locked while a connection is open."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.path = root / "warehouse" / "test.duckdb"
 
     @property
     def variables(self) -> Mapping[str, str]:
-        return {"MEDALLION_DUCKDB_PATH": str(self.path)}
+        # Below the project, where dbt runs: with equal profiles dbt parses only what differs.
+        return {"MEDALLION_DUCKDB_PATH": str(self.path.relative_to(self.root))}
 
     def query(self, sql: str, *parameters: Any) -> Rows:
         with duckdb.connect(str(self.path), read_only=True) as connection:

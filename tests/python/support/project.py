@@ -17,7 +17,7 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from dbt.cli.main import dbtRunner
@@ -84,10 +84,14 @@ class Project:
 
     root: Path
     target: str = "dev"
+    # What `medallion log` reads of a build.
+    artifacts: bool = field(default=False, kw_only=True)
     tables: dict[str, list[dict[str, str]]] = field(
         default_factory=lambda: {name: [] for name in HEADERS}
     )
 
+    # What dbt parsed last in this process: another project's macros need not be parsed again.
+    parsed: ClassVar[Path | None] = None
     engine: Engine = field(init=False)
     counts: dict[str, Counts] = field(init=False, default_factory=dict)
 
@@ -227,14 +231,20 @@ class Project:
         """`dbt build`, which may fail."""
         command = ["build", "--target", self.target, "--quiet", "--no-use-colors"]
         command += ["--log-level-file", "none"]
+        command += ["--write-json" if self.artifacts else "--no-write-json"]
         command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
         if variables:
             command += ["--vars", json.dumps(variables)]
         if self.slow and "--exclude-resource-type" not in arguments:
             # What generated tests say is asserted on the default target; here each costs a second.
             command += ["--exclude-resource-type", "test"]
+        parsed = self.root / "target" / "partial_parse.msgpack"
+        if Project.parsed and Project.parsed.exists() and not parsed.exists():
+            parsed.parent.mkdir(exist_ok=True)
+            shutil.copy(Project.parsed, parsed)
         with dbt_at(self.root, **self.engine.variables):
             result = dbtRunner().invoke([*command, *arguments])
+        Project.parsed = parsed
         nodes = {}
         for item in getattr(result.result, "results", None) or []:
             nodes[item.node.name] = Node(str(item.status), str(item.message))
@@ -272,7 +282,7 @@ class Project:
         if self.slow:
             pytest.skip(f"target {self.target}: tables are not copied with a folder")
         shutil.copytree(self.root, root, dirs_exist_ok=True)
-        return Project(root, self.target, self.tables)
+        return Project(root, self.target, self.tables, artifacts=self.artifacts)
 
     def query(self, sql: str, *parameters: Any) -> Rows:
         """Rows of a query, in its own order."""

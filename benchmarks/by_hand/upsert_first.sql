@@ -1,0 +1,2 @@
+-- The table that an upsert finds.
+create table target as select * from '$batch';

@@ -1,0 +1,247 @@
+"""Part `loads`: upsert, history, change feed and full load of a tenth of N rows into N, on DuckDB,
+beside hand-written SQL and stock dbt. Every result is compared before its time counts.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks import clock, estate, load_data, metadata
+
+OBJECTS = 1_000_000
+REPETITIONS = 3
+_ROOT = Path(__file__).parents[1]
+_BY_HAND = Path(__file__).parent / "by_hand"
+_PAYLOAD = ("name", "status", "amount", "rate", "is_active", "country", "valid_on")
+
+
+@dataclass(frozen=True)
+class Work:
+    """One load: its object, the sources of the table and of the batch, and what else does the same.
+
+    view: what the result is read from. columns: of the result. by_hand: SQL files by name, the
+    first is what the ratio is to; `first` makes their table. bound: of that ratio.
+    """
+
+    title: str
+    object: Mapping[str, str]
+    table: str
+    batch: str
+    view: str
+    columns: Sequence[str]
+    first: str
+    by_hand: Sequence[str]
+    bound: float
+    stock: str = ""
+    live: str = "true"
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+_ROW = ("id", *_PAYLOAD)
+_DELTA = {"load": "delta", "keys": "id", "sequence": "updated_at", "history": "none"}
+_FEED = {"load": "cdc", "keys": "id", "sequence": "seq bigint", "history": "none"}
+_FULL = {"load": "full", "keys": "id", "sequence": "_file_number", "history": "none"}
+_VERSIONS = (*_ROW, "valid_from", "valid_to")
+WORKS = {
+    "upsert": Work(
+        "W1 upsert, half of the batch new", _DELTA, "upsert", "upsert_batch", "", (*_ROW, "seq"),
+        "upsert_first", ("upsert_delete_insert", "upsert_merge"), 1.5, stock="stock_upsert",
+    ),
+    "versions": Work(
+        "W2 history of changed rows", _DELTA | {"history": "scd2"}, "upsert", "change_batch",
+        "__history", _VERSIONS, "versions_first", ("versions_update_insert",), 1.5,
+        stock="stock_snapshot",
+    ),
+    "state": Work(
+        "W3 feed to current rows", _FEED, "feed", "feed_batch_1", "", _ROW,
+        "state_first", ("state_delete_insert", "state_merge"), 1.5, live="not is_deleted",
+    ),
+    "history": Work(
+        "W3 feed to history, 1 event a key", _FEED | {"history": "scd2"}, "feed", "feed_batch_1",
+        "__history", _VERSIONS, "history_first", ("history_splice",), 1.5, live="is_version",
+        settings={"event_time": "updated_at timestamp"},
+    ),
+    "history_20": Work(
+        "W3 feed to history, 20 events a key", _FEED | {"history": "scd2"}, "feed",
+        "feed_batch_20", "__history", _VERSIONS, "history_first", ("history_splice",), 1.5,
+        live="is_version", settings={"event_time": "updated_at timestamp"},
+    ),
+    "snapshot": Work(
+        "W6 full load, 1 % changed", _FULL, "upsert", "snapshot_batch", "", (*_ROW, "seq"),
+        "snapshot_first", ("snapshot_outer_join",), 1.3, live="not is_deleted",
+    ),
+}  # fmt: skip
+
+
+def measure(folder: Path, rows: int) -> dict[str, Any]:
+    """Builds each work's table of `rows` rows, then loads a tenth of it, each way in turn."""
+    load_data.write(folder / "data", rows)
+    project = _make_project(folder / "project")
+    works = {}
+    for name, work in WORKS.items():
+        works[name] = _measure(folder, project, name, work)
+    return {"objects": rows, "repetitions": REPETITIONS, "works": works}
+
+
+def _measure(folder: Path, project: Path, name: str, work: Work) -> dict[str, Any]:
+    """What the first load and each way of the second one cost, medians of the repetitions."""
+    data = folder / "data"
+    landing = project / "landing" / "src" / name
+    landing.mkdir(parents=True)
+    (landing / "0001.parquet").hardlink_to(data / work.table / "0001.parquet")
+    ways = {way: _Way(folder, way, work) for way in ("medallion", *work.by_hand)}
+    first = {}
+    for way in (ways["medallion"], ways[work.by_hand[0]]):
+        first[way.name] = way.run(project, name, data / work.table / "0001.parquet", first=True)
+    for other in work.by_hand[1:]:
+        shutil.copy(ways[work.by_hand[0]].base, ways[other].base)
+    batch = next((data / work.batch).iterdir())
+    (landing / batch.name).hardlink_to(batch)
+    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    for _ in range(REPETITIONS):
+        results = {}
+        for way in ways.values():
+            runs[way.name].append(way.run(project, name, batch))
+            results[way.name] = way.result()
+        if len(set(results.values())) != 1:
+            raise clock.FailedError(f"{name}: the results differ: {results}")
+    shutil.rmtree(landing)
+    return {
+        "first": first,
+        "ways": {
+            way: {
+                measured: statistics.median(run[measured] for run in taken) for measured in taken[0]
+            }
+            for way, taken in runs.items()
+        },
+    }
+
+
+class _Way:
+    """One way to do a work, with a database of its own."""
+
+    def __init__(self, folder: Path, name: str, work: Work) -> None:
+        self.name, self.work = name, work
+        self.base = folder / f"{name}_base.duckdb"
+        self.database = folder / f"{name}.duckdb"
+        self.base.unlink(missing_ok=True)
+
+    def run(self, project: Path, name: str, batch: Path, first: bool = False) -> dict[str, Any]:
+        """Costs of one load in a fresh process; the first makes the table that the others find."""
+        self.database.unlink(missing_ok=True)
+        if not first:
+            shutil.copy(self.base, self.database)
+        out = project.parent / "statements.json"
+        command = [sys.executable, "-m", "benchmarks.timed", str(out)]
+        if self.name == "medallion":
+            command += ["dbt", "--quiet", "build", "--threads", "1"]
+            command += ["--project-dir", str(project), "--profiles-dir", str(project / "profiles")]
+            command += ["--select", f"stg_src__{name}+", "--exclude-resource-type", "test"]
+        else:
+            script = self.work.first if first else self.name
+            command += ["sql", str(self.database), str(_BY_HAND / f"{script}.sql")]
+            command.append(f"batch={batch}")
+        place = {"MEDALLION_DUCKDB_PATH": str(self.database), "PYTHONPATH": str(_ROOT)}
+        cost = clock.run(f"{name}: {self.name}", command, project, place)
+        cpu = {"staging": 0.0, "load": 0.0}
+        for entry in json.loads(out.read_text(encoding="utf-8")):
+            if "stg_" in entry["node"]:
+                cpu["staging"] += entry["cpu"]
+            elif entry["node"]:
+                cpu["load"] += entry["cpu"]
+        if first:
+            shutil.copy(self.database, self.base)
+        size = self.database.stat().st_size / 2**20
+        return {**cpu, "cpu": cost.cpu, "wall": cost.wall, "memory": cost.memory, "size": size}
+
+    def result(self) -> tuple[int, int]:
+        """Number of rows of the result, and a sum of them that does not depend on their order."""
+        columns = ", ".join(self.work.columns)
+        table, where = "target", self.work.live
+        if self.name == "medallion":
+            table, where = f"bronze.brz_src__{self._object()}{self.work.view}", "true"
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            row = connection.execute(
+                f"select count(*), coalesce(bit_xor(hash({columns})), 0) from {table} where {where}"
+            ).fetchone()
+        assert row is not None
+        return int(row[0]), int(row[1])
+
+    def _object(self) -> str:
+        return next(name for name, work in WORKS.items() if work is self.work)
+
+
+def _make_project(folder: Path) -> Path:
+    """A project with an object for each work."""
+    folder.mkdir()
+    metadata.make_project(folder)
+    rows: estate.Rows = {name: [] for name in estate.HEADERS}
+    rows["systems"].append(
+        {
+            "system": "src", "kind": "files", "location": "landing/src", "format": "parquet",
+            "cdc_format": "generic", "owner": "benchmark", "description": "Simulated system",
+        }
+    )  # fmt: skip
+    for name, work in WORKS.items():
+        own = {"system": "src", "object": name}
+        rows["objects"].append(
+            {**own, "source": f"{name}/*.parquet", "description": work.title, **work.object}
+        )
+        technical = {"seq", "updated_at"} if work.object["load"] == "cdc" else set()
+        for column, kind in load_data.COLUMNS.items():
+            if column not in technical:
+                rows["columns"].append({**own, "column": column, "type": kind})
+        for setting, value in ({"new_column": "ignore"} | dict(work.settings)).items():
+            rows["settings"].append({**own, "setting": setting, "value": value})
+    for table, header in estate.HEADERS.items():
+        path = folder / "seeds" / "control" / f"{table}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, header.split(","), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows[table])
+    clock.run("medallion generate", [sys.executable, "-m", "medallion.cli", "generate"], folder)
+    return folder
+
+
+def table(result: dict[str, Any]) -> str:
+    """The result as Markdown."""
+    lines = [
+        f"{result['objects'] // 10:,} rows into {result['objects']:,}, medians of "
+        f"{result['repetitions']} runs. Load: CPU seconds of the load's own SQL; ratio: to the "
+        "first line by hand.",
+        "",
+        "| work | way | load s | ratio | bound | staging s | process s | MiB | file MiB |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name, measured in result["works"].items():
+        work = WORKS[name]
+        by_hand = measured["ways"][work.by_hand[0]]["load"]
+        for way, cost in measured["ways"].items():
+            bound = f"{work.bound:.1f}" if way == "medallion" else ""
+            lines.append(
+                f"| {work.title} | {way.replace('_', ' ')} | {cost['load']:.2f} "
+                f"| {cost['load'] / by_hand:.2f} | {bound} | {cost['staging']:.2f} "
+                f"| {cost['cpu']:.1f} | {cost['memory']:.0f} | {cost['size']:.0f} |"
+            )
+    return "\n".join(lines)
+
+
+def broken_bounds(result: dict[str, Any]) -> list[str]:
+    """The works whose ratio is beyond its bound."""
+    broken = []
+    for name, measured in result["works"].items():
+        work, ways = WORKS[name], measured["ways"]
+        ratio = ways["medallion"]["load"] / ways[work.by_hand[0]]["load"]
+        if ratio > work.bound:
+            broken.append(f"{work.title}: {ratio:.2f} times the load by hand, bound {work.bound}")
+    return broken
