@@ -13,8 +13,8 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 
 JARS := $(VENV)/jars
 # A load takes seconds there: the modules that tell most in the time that a gate has.
-ON_SPARK := golden_cdc random_generic time_zones
-ON_PROD := demo_estate compile statements
+ON_SPARK := golden_cdc golden_full random_generic time_zones
+ON_PROD := demo_estate compile statements killed
 FUNCTIONAL = $(PYTHON) -m pytest $(patsubst %,tests/python/functional/test_%.py,$(1))
 WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace
 
@@ -85,7 +85,7 @@ docs: setup  ## the dbt docs site as one file, target/static_index.html
 	$(BIN)/dbt docs generate --static
 	@echo "open target/static_index.html"
 
-benchmark: setup  ## time and size of a simulated estate of 500 objects
+benchmark: setup  ## metadata, log and loads, timed beside SQL by hand and stock dbt
 	$(PYTHON) benchmarks/run.py
 
 jars: $(JARS)/.done  ## fetch the jars that local Spark needs beside pyspark's (Maven, Java 17)

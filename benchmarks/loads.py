@@ -22,6 +22,7 @@ OBJECTS = 1_000_000
 REPETITIONS = 3
 _ROOT = Path(__file__).parents[1]
 _BY_HAND = Path(__file__).parent / "by_hand"
+_STOCK = Path(__file__).parent / "stock"
 _PAYLOAD = ("name", "status", "amount", "rate", "is_active", "country", "valid_on")
 
 
@@ -30,7 +31,8 @@ class Work:
     """One load: its object, the sources of the table and of the batch, and what else does the same.
 
     view: what the result is read from. columns: of the result. by_hand: SQL files by name, the
-    first is what the ratio is to; `first` makes their table. bound: of that ratio.
+    first is what the ratio is to; `first` makes their table. bound: of that ratio. stock: a node
+    of stock dbt, if it has one for this. live: which rows of a table by hand are the result.
     """
 
     title: str
@@ -45,6 +47,10 @@ class Work:
     stock: str = ""
     live: str = "true"
     settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> list[str]:
+        return ["medallion", *self.by_hand, *filter(None, [self.stock])]
 
 
 _ROW = ("id", *_PAYLOAD)
@@ -83,35 +89,35 @@ WORKS = {
 }  # fmt: skip
 
 
-def measure(folder: Path, rows: int) -> dict[str, Any]:
+def measure(folder: Path, rows: int, repetitions: int = REPETITIONS) -> dict[str, Any]:
     """Builds each work's table of `rows` rows, then loads a tenth of it, each way in turn."""
     load_data.write(folder / "data", rows)
     project = _make_project(folder / "project")
     works = {}
-    for name, work in WORKS.items():
-        works[name] = _measure(folder, project, name, work)
-    return {"objects": rows, "repetitions": REPETITIONS, "works": works}
+    for name in WORKS:
+        works[name] = _measure(folder, project, name, repetitions)
+    return {"objects": rows, "repetitions": repetitions, "works": works}
 
 
-def _measure(folder: Path, project: Path, name: str, work: Work) -> dict[str, Any]:
+def _measure(folder: Path, project: Path, name: str, repetitions: int) -> dict[str, Any]:
     """What the first load and each way of the second one cost, medians of the repetitions."""
-    data = folder / "data"
+    work, data = WORKS[name], folder / "data"
     landing = project / "landing" / "src" / name
     landing.mkdir(parents=True)
     (landing / "0001.parquet").hardlink_to(data / work.table / "0001.parquet")
-    ways = {way: _Way(folder, way, work) for way in ("medallion", *work.by_hand)}
+    ways = {way: _Way(folder, name, way) for way in work.ways}
     first = {}
-    for way in (ways["medallion"], ways[work.by_hand[0]]):
-        first[way.name] = way.run(project, name, data / work.table / "0001.parquet", first=True)
+    for way in (way for way in ways.values() if way.name not in work.by_hand[1:]):
+        first[way.name] = way.run(project, data / work.table / "0001.parquet", first=True)
     for other in work.by_hand[1:]:
         shutil.copy(ways[work.by_hand[0]].base, ways[other].base)
     batch = next((data / work.batch).iterdir())
     (landing / batch.name).hardlink_to(batch)
     runs: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
-    for _ in range(REPETITIONS):
+    for _ in range(repetitions):
         results = {}
         for way in ways.values():
-            runs[way.name].append(way.run(project, name, batch))
+            runs[way.name].append(way.run(project, batch))
             results[way.name] = way.result()
         if len(set(results.values())) != 1:
             raise clock.FailedError(f"{name}: the results differ: {results}")
@@ -130,34 +136,48 @@ def _measure(folder: Path, project: Path, name: str, work: Work) -> dict[str, An
 class _Way:
     """One way to do a work, with a database of its own."""
 
-    def __init__(self, folder: Path, name: str, work: Work) -> None:
-        self.name, self.work = name, work
+    def __init__(self, folder: Path, object: str, name: str) -> None:
+        self.object, self.name, self.work = object, name, WORKS[object]
         self.base = folder / f"{name}_base.duckdb"
         self.database = folder / f"{name}.duckdb"
         self.base.unlink(missing_ok=True)
 
-    def run(self, project: Path, name: str, batch: Path, first: bool = False) -> dict[str, Any]:
+    def run(self, project: Path, batch: Path, first: bool = False) -> dict[str, Any]:
         """Costs of one load in a fresh process; the first makes the table that the others find."""
         self.database.unlink(missing_ok=True)
         if not first:
             shutil.copy(self.base, self.database)
         out = project.parent / "statements.json"
         command = [sys.executable, "-m", "benchmarks.timed", str(out)]
+        build = ["dbt", "--quiet", "build", "--threads", "1", "--exclude-resource-type", "test"]
+        build += ["--profiles-dir", str(project / "profiles")]
         if self.name == "medallion":
-            command += ["dbt", "--quiet", "build", "--threads", "1"]
-            command += ["--project-dir", str(project), "--profiles-dir", str(project / "profiles")]
-            command += ["--select", f"stg_src__{name}+", "--exclude-resource-type", "test"]
+            command += [
+                *build,
+                "--project-dir",
+                str(project),
+                "--select",
+                f"stg_src__{self.object}+",
+            ]
+        elif self.name == self.work.stock:
+            command += [*build, "--project-dir", str(_STOCK), "--select", self.name]
+            command += ["--target-path", str(project.parent / "stock")]
+            command += ["--log-path", str(project.parent / "stock")]
+            command += ["--vars", json.dumps({"batch": str(batch)})]
         else:
             script = self.work.first if first else self.name
             command += ["sql", str(self.database), str(_BY_HAND / f"{script}.sql")]
             command.append(f"batch={batch}")
         place = {"MEDALLION_DUCKDB_PATH": str(self.database), "PYTHONPATH": str(_ROOT)}
-        cost = clock.run(f"{name}: {self.name}", command, project, place)
+        cost = clock.run(f"{self.object}: {self.name}", command, project, place)
         cpu = {"staging": 0.0, "load": 0.0}
+        node = ""
         for entry in json.loads(out.read_text(encoding="utf-8")):
-            if "stg_" in entry["node"]:
+            # A commit names no node: it writes what the node before it did.
+            node = entry["node"] or node
+            if ".stg_" in node:
                 cpu["staging"] += entry["cpu"]
-            elif entry["node"]:
+            elif node and not node.startswith("operation."):
                 cpu["load"] += entry["cpu"]
         if first:
             shutil.copy(self.database, self.base)
@@ -168,17 +188,17 @@ class _Way:
         """Number of rows of the result, and a sum of them that does not depend on their order."""
         columns = ", ".join(self.work.columns)
         table, where = "target", self.work.live
+        if self.name == self.work.stock:
+            table = f"main.{self.name}"
+            columns = columns.replace("valid_from, valid_to", "dbt_valid_from, dbt_valid_to")
         if self.name == "medallion":
-            table, where = f"bronze.brz_src__{self._object()}{self.work.view}", "true"
+            table, where = f"bronze.brz_src__{self.object}{self.work.view}", "true"
         with duckdb.connect(str(self.database), read_only=True) as connection:
             row = connection.execute(
                 f"select count(*), coalesce(bit_xor(hash({columns})), 0) from {table} where {where}"
             ).fetchone()
         assert row is not None
         return int(row[0]), int(row[1])
-
-    def _object(self) -> str:
-        return next(name for name, work in WORKS.items() if work is self.work)
 
 
 def _make_project(folder: Path) -> Path:

@@ -26,16 +26,14 @@ repeated as (
 snapshot as (
     select {{ medallion.column_list(keys + payload, 's') }}, s._sequence, s._event_time
     from staged as s
-    where s._reject_reason is null and not exists (
-        select 1 from repeated as r where {{ medallion.columns_equal(keys, 'r', 's') }}
-    )
+    anti join repeated as r on {{ medallion.columns_equal(keys, 'r', 's') }}
+    where s._reject_reason is null
     union all
     select {{ medallion.column_list(keys + payload) }}, max(_sequence), max(_event_time)
     from (
         select s.* from staged as s
-        where s._reject_reason is null and exists (
-            select 1 from repeated as r where {{ medallion.columns_equal(keys, 'r', 's') }}
-        )
+        semi join repeated as r on {{ medallion.columns_equal(keys, 'r', 's') }}
+        where s._reject_reason is null
     ) as twice
     group by {{ medallion.column_list(keys + payload) }}
 ),

@@ -30,12 +30,13 @@ single as (
     from (
         {{ medallion._ranked_ties(event, order) | indent(8) }}
         from together as e
-        where exists (select 1 from ties as d where {{ medallion.columns_equal(event, 'd', 'e') }})
+        semi join ties as d on {{ medallion.columns_equal(event, 'd', 'e') }}
     ) as ranked
     where _rank = 1
     union all
-    select {{ medallion.column_list(columns, 'e') }}, cast(null as varchar), e._inserted_load_id from together as e
-    where not exists (select 1 from ties as d where {{ medallion.columns_equal(event, 'd', 'e') }})
+    select {{ medallion.column_list(columns, 'e') }}, cast(null as varchar), e._inserted_load_id
+    from together as e
+    anti join ties as d on {{ medallion.columns_equal(event, 'd', 'e') }}
 ),
 {%- endmacro %}
 

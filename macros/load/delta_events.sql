@@ -8,11 +8,12 @@ last_stored as (
     select {{ medallion.column_list(c['keys'] + c['columns']) }}
     from (
         select
-            *,
+            t.*,
             row_number() over (
-                partition by {{ medallion.column_list(same) }} order by _sequence desc
+                partition by {{ medallion.column_list(same, 't') }} order by t._sequence desc
             ) as _rank
-        from stored
+        from stored as t
+        semi join staged as s on {{ medallion.columns_equal(same, 's', 't') }}
     ) as ranked
     where _rank = 1
 ),

@@ -35,9 +35,8 @@ together as (
         t._start_sequence, t._end_sequence, t._valid_from, t._valid_to, t._is_version, t._inserted_load_id
         {%- for column in medallion.carried_columns(c) %}, t.{{ column }}{% endfor %}
     from stored as t
-    where t._op <> 'truncate' and exists (
-        select 1 from affected as a where {{ medallion.columns_equal(keys, 'a', 't') }}
-    )
+    semi join affected as a on {{ medallion.columns_equal(keys, 'a', 't') }}
+    where t._op <> 'truncate'
     {%- endif %}
 ),
 {%- endmacro %}
