@@ -175,15 +175,14 @@ def test_a_glob_that_never_matched_is_a_warning(deliveries: Deliveries) -> None:
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 
 
+def database_of(project: Project) -> Path:
+    return project.root / project.engine.variables["MEDALLION_DUCKDB_PATH"]
+
+
 @pytest.fixture
 def holder(deliveries: Deliveries) -> Iterator[int]:
     """Another process that has the DuckDB file open; its id."""
-    command = [
-        sys.executable,
-        "-c",
-        HOLD,
-        deliveries.project.engine.variables["MEDALLION_DUCKDB_PATH"],
-    ]
+    command = [sys.executable, "-c", HOLD, str(database_of(deliveries.project))]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
         assert process.stdout and process.stdout.readline() == "held\n"
         yield process.pid
@@ -201,7 +200,7 @@ def test_a_file_held_by_another_process_is_named(deliveries: Deliveries, holder:
     problem = warehouse.held(done.stdout + done.stderr)
     assert problem is not None and problem.code == "DB_001"
     assert f"(process {holder})" in problem.message
-    assert problem.file == deliveries.project.engine.variables["MEDALLION_DUCKDB_PATH"]
+    assert problem.file == str(database_of(deliveries.project))
 
 
 def test_a_file_that_was_held_is_as_it_was(deliveries: Deliveries) -> None:
