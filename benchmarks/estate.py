@@ -122,11 +122,11 @@ def _add_object(rows: Rows, pattern: Pattern, system: str, name: str) -> None:
         rows["expectations"].append({**own, **rule})
 
 
-def write(control: Path, objects: int) -> None:
-    """Writes the control tables into a folder."""
+def write(control: Path, rows: Rows) -> None:
+    """Writes control tables into a folder."""
     control.mkdir(parents=True, exist_ok=True)
-    for name, rows in tables(objects).items():
+    for name, header in HEADERS.items():
         with (control / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, HEADERS[name].split(","), lineterminator="\n")
+            writer = csv.DictWriter(file, header.split(","), lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(rows[name])

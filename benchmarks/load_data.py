@@ -31,7 +31,6 @@ _PAYLOAD = """
     timestamp '2026-01-01' + to_seconds(version) as updated_at,
     version as seq
 """
-_NUMBERS = "from range({rows}) as r (n)"
 # Half of the batch is new. Version 0 is the table's.
 _UPSERTS = """
     select case when n % 2 = 0 then n * 10 else {rows} + n end as id, 1 as version
@@ -56,46 +55,27 @@ _EVENTS = """
 
 
 def write(folder: Path, rows: int) -> None:
-    """Writes every source of part `loads` below a folder: <work>/0001.parquet is the table,
-    <work>/0002.parquet the batch (beside it, in <work>_batch, until it is delivered).
+    """Writes the sources of part `loads` into a folder: tables as <source>/0001.parquet, batches as
+    <source>/0002.parquet.
     """
     batch = rows // 10
+    table = f"select n as id, 0 as version from range({rows}) as r (n)"
+    keyed = {
+        "upsert/0001": table,
+        "upsert_batch/0002": _UPSERTS.format(rows=rows, batch=batch),
+        "change_batch/0002": _CHANGES.format(batch=batch),
+        "snapshot_batch/0002": _SNAPSHOT.format(rows=rows),
+    }
+    queries = {path: f"select id, {_PAYLOAD} from ({versions})" for path, versions in keyed.items()}
+    queries["feed/0001"] = f"select 'U' as op, id, {_PAYLOAD} from ({table})"
+    for per_key in (1, 20):
+        events = _EVENTS.format(rows=rows, batch=batch, per_key=per_key)
+        queries[f"feed_batch_{per_key}/0002"] = (
+            f"select op, id, {_PAYLOAD} from ({events}) order by hash(id, version)"
+        )
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false")
-        table = f"select n as id, 0 as version {_NUMBERS.format(rows=rows)}"
-        _copy(connection, f"select id, {_PAYLOAD} from ({table})", folder / "upsert/0001.parquet")
-        upserts = _UPSERTS.format(rows=rows, batch=batch)
-        _copy(
-            connection,
-            f"select id, {_PAYLOAD} from ({upserts})",
-            folder / "upsert_batch/0002.parquet",
-        )
-        changes = _CHANGES.format(batch=batch)
-        _copy(
-            connection,
-            f"select id, {_PAYLOAD} from ({changes})",
-            folder / "change_batch/0002.parquet",
-        )
-        snapshot = _SNAPSHOT.format(rows=rows)
-        _copy(
-            connection,
-            f"select id, {_PAYLOAD} from ({snapshot})",
-            folder / "snapshot_batch/0002.parquet",
-        )
-        _copy(
-            connection,
-            f"select 'U' as op, id, {_PAYLOAD} from ({table})",
-            folder / "feed/0001.parquet",
-        )
-        for per_key in (1, 20):
-            events = _EVENTS.format(rows=rows, batch=batch, per_key=per_key)
-            _copy(
-                connection,
-                f"select op, id, {_PAYLOAD} from ({events}) order by hash(id, version)",
-                folder / f"feed_batch_{per_key}/0002.parquet",
-            )
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"copy ({query}) to '{path}' (format parquet)")
+        for name, query in queries.items():
+            path = folder / f"{name}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection.execute(f"copy ({query}) to '{path}' (format parquet)")

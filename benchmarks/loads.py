@@ -4,7 +4,6 @@ beside hand-written SQL and stock dbt. Every result is compared before its time 
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import statistics
@@ -148,27 +147,9 @@ class _Way:
         if not first:
             shutil.copy(self.base, self.database)
         out = project.parent / "statements.json"
-        command = [sys.executable, "-m", "benchmarks.timed", str(out)]
-        build = ["dbt", "--quiet", "build", "--threads", "1", "--exclude-resource-type", "test"]
-        build += ["--profiles-dir", str(project / "profiles")]
-        if self.name == "medallion":
-            command += [
-                *build,
-                "--project-dir",
-                str(project),
-                "--select",
-                f"stg_src__{self.object}+",
-            ]
-        elif self.name == self.work.stock:
-            command += [*build, "--project-dir", str(_STOCK), "--select", self.name]
-            command += ["--target-path", str(project.parent / "stock")]
-            command += ["--log-path", str(project.parent / "stock")]
-            command += ["--vars", json.dumps({"batch": str(batch)})]
-        else:
-            script = self.work.first if first else self.name
-            command += ["sql", str(self.database), str(_BY_HAND / f"{script}.sql")]
-            command.append(f"batch={batch}")
         place = {"MEDALLION_DUCKDB_PATH": str(self.database), "PYTHONPATH": str(_ROOT)}
+        command = [sys.executable, "-m", "benchmarks.timed", str(out)]
+        command += self._arguments(project, batch, first)
         cost = clock.run(f"{self.object}: {self.name}", command, project, place)
         cpu = {"staging": 0.0, "load": 0.0}
         node = ""
@@ -184,6 +165,21 @@ class _Way:
         size = self.database.stat().st_size / 2**20
         return {**cpu, "cpu": cost.cpu, "wall": cost.wall, "memory": cost.memory, "size": size}
 
+    def _arguments(self, project: Path, batch: Path, first: bool) -> list[str]:
+        """What benchmarks.timed is to run."""
+        build = ["dbt", "--quiet", "build", "--threads", "1", "--exclude-resource-type", "test"]
+        build += ["--profiles-dir", str(project / "profiles")]
+        if self.name == "medallion":
+            selected = f"stg_src__{self.object}+"
+            return [*build, "--project-dir", str(project), "--select", selected]
+        if self.name == self.work.stock:
+            build += ["--project-dir", str(_STOCK), "--select", self.name]
+            for folder in ("--target-path", "--log-path"):
+                build += [folder, str(project.parent / "stock")]
+            return [*build, "--vars", json.dumps({"batch": str(batch)})]
+        script = _BY_HAND / f"{self.work.first if first else self.name}.sql"
+        return ["sql", str(self.database), str(script), f"batch={batch}"]
+
     def result(self) -> tuple[int, int]:
         """Number of rows of the result, and a sum of them that does not depend on their order."""
         columns = ", ".join(self.work.columns)
@@ -195,7 +191,7 @@ class _Way:
             table, where = f"bronze.brz_src__{self.object}{self.work.view}", "true"
         with duckdb.connect(str(self.database), read_only=True) as connection:
             row = connection.execute(
-                f"select count(*), coalesce(bit_xor(hash({columns})), 0) from {table} where {where}"
+                f"select count(*), coalesce(sum(hash({columns})), 0) from {table} where {where}"
             ).fetchone()
         assert row is not None
         return int(row[0]), int(row[1])
@@ -223,12 +219,7 @@ def _make_project(folder: Path) -> Path:
                 rows["columns"].append({**own, "column": column, "type": kind})
         for setting, value in ({"new_column": "ignore"} | dict(work.settings)).items():
             rows["settings"].append({**own, "setting": setting, "value": value})
-    for table, header in estate.HEADERS.items():
-        path = folder / "seeds" / "control" / f"{table}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, header.split(","), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows[table])
+    estate.write(folder / "seeds" / "control", rows)
     clock.run("medallion generate", [sys.executable, "-m", "medallion.cli", "generate"], folder)
     return folder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -27,7 +26,7 @@ _KINDS = (
 def measure(folder: Path, objects: int) -> dict[str, Any]:
     """Builds the objects in `folder`, then measures the log; returns costs, bounds and counts."""
     metadata.make_project(folder)
-    _write_control(folder / "seeds" / "control", objects)
+    estate.write(folder / "seeds" / "control", _tables(objects))
     _deliver(folder, objects)
     medallion = [sys.executable, "-m", "medallion.cli"]
     place = {"MEDALLION_DUCKDB_PATH": str(folder / "warehouse" / "log.duckdb")}
@@ -57,7 +56,7 @@ def table(result: dict[str, Any]) -> str:
 broken_bounds = metadata.broken_bounds
 
 
-def _write_control(control: Path, objects: int) -> None:
+def _tables(objects: int) -> estate.Rows:
     rows: estate.Rows = {name: [] for name in estate.HEADERS}
     rows["systems"].append(
         {
@@ -78,11 +77,7 @@ def _write_control(control: Path, objects: int) -> None:
         for column, kind in types.items():
             line = {"system": "src", "object": name, "column": column, "type": kind}
             rows["columns"].append(line)
-    for table, header in estate.HEADERS.items():
-        with (control / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, header.split(","), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows[table])
+    return rows
 
 
 def _deliver(folder: Path, objects: int) -> None:

@@ -23,7 +23,7 @@ _DBT = Path(sys.executable).parent / "dbt"
 def measure(folder: Path, objects: int) -> dict[str, Any]:
     """Makes the estate's project in `folder` and measures; returns costs, bounds and counts."""
     make_project(folder)
-    estate.write(folder / "seeds" / "control", objects)
+    estate.write(folder / "seeds" / "control", estate.tables(objects))
     steps = [
         clock.run("medallion validate", _medallion("validate"), folder),
         clock.run("medallion generate", _medallion("generate"), folder),

@@ -1,13 +1,35 @@
 {#
-  How to read CSV files, one entry per header: relation (SQL), columns (name in the header -> mapping of
+  How to read CSV files, one entry per header: relation (SQL), path (SQL), columns (name in the header -> mapping of
   sql and type), files, spare (SQL of the fields that are too much) and malformed (SQL: the row has not as many
   fields as the header). `lines` is what inspect_text_files found, `reader` a name that no other reader of the session has.
 #}
 {% macro csv_reads(files, lines, known, reader) -%}
-    {{ return(adapter.dispatch('csv_reads', 'medallion')(files, lines, known, reader)) }}
+    {%- set groups = {} -%}
+    {%- for file in files -%}
+        {%- do groups.setdefault(lines[file.path], []).append(file) -%}
+    {%- endfor -%}
+    {%- set reads = [] -%}
+    {%- for line, members in groups.items() -%}
+        {%- set header = medallion.csv_header(line, known) -%}
+        {%- set names = [] -%}
+        {%- for name in header.names %}{% do names.append('c' ~ loop.index) %}{% endfor -%}
+        {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
+        {%- set read = medallion.csv_read(members, header.delimiter, names, spare, reader ~ '_' ~ loop.index) -%}
+        {%- set columns = {} -%}
+        {%- for name in header.names -%}
+            {%- do columns.update({name: {'sql': 'nullif(s.c' ~ loop.index ~ ", '')", 'type': read['type']}}) -%}
+        {%- endfor -%}
+        {%- do reads.append(dict(read, columns=columns, files=members)) -%}
+    {%- endfor -%}
+    {{ return(reads) }}
 {%- endmacro %}
 
-{% macro default__csv_reads(files, lines, known, reader) -%}
+{# The part of an entry of csv_reads that the engine knows, and the `type` of its texts. -#}
+{% macro csv_read(files, delimiter, names, spare, reader) -%}
+    {{ return(adapter.dispatch('csv_read', 'medallion')(files, delimiter, names, spare, reader)) }}
+{%- endmacro %}
+
+{% macro default__csv_read(files, delimiter, names, spare, reader) -%}
     {{ exceptions.raise_compiler_error('MED-STG-007 CSV files cannot be read on ' ~ adapter.type()) }}
 {%- endmacro %}
 
@@ -15,72 +37,40 @@
   Nothing is left to DuckDB's sniffer: on a ragged file it skips lines. A null text that never occurs
   makes a short row's missing fields null and empty fields '', and spare columns take what is too much.
 -#}
-{% macro duckdb__csv_reads(files, lines, known, reader) -%}
-    {%- set groups = {} -%}
-    {%- for file in files -%}
-        {%- do groups.setdefault(lines[file.path], []).append(file) -%}
-    {%- endfor -%}
-    {%- set reads = [] -%}
-    {%- for line, members in groups.items() -%}
-        {%- set header = medallion.csv_header(line, known) -%}
-        {%- set columns = {} -%}
-        {%- set names = [] -%}
-        {%- for name in header.names -%}
-            {%- do names.append('c' ~ loop.index) -%}
-            {%- do columns.update({name: {'sql': "nullif(s.c" ~ loop.index ~ ", '')", 'type': 'VARCHAR'}}) -%}
-        {%- endfor -%}
-        {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
-        {%- set relation -%}
+{% macro duckdb__csv_read(files, delimiter, names, spare, reader) -%}
+    {%- set relation -%}
 read_csv(
-            {{ medallion.path_list(members) }}, auto_detect = false, header = true, filename = true, parallel = false,
-            delim = {{ medallion.literal(header.delimiter) }}, quote = '"', escape = '"', nullstr = chr(1), null_padding = true,
+            {{ medallion.path_list(files) }}, auto_detect = false, header = true, filename = true, parallel = false,
+            delim = {{ medallion.literal(delimiter) }}, quote = '"', escape = '"', nullstr = chr(1), null_padding = true,
             columns = { {%- for name in names + spare %}'{{ name }}': 'VARCHAR'{{ ', ' if not loop.last }}{% endfor -%} }
         )
-        {%- endset -%}
-        {%- do reads.append({
-            'relation': relation, 'path': 's.filename', 'files': members, 'columns': columns, 'spare': spare | map('replace', 'x', 's.x', 1) | list,
-            'malformed': 's.' ~ names[-1] ~ ' is null or s.x1 is not null',
-        }) -%}
-    {%- endfor -%}
-    {{ return(reads) }}
+    {%- endset -%}
+    {{ return({
+        'relation': relation, 'path': 's.filename', 'type': 'VARCHAR',
+        'spare': spare | map('replace', 'x', 's.x', 1) | list, 'malformed': 's.' ~ names[-1] ~ ' is null or s.x1 is not null',
+    }) }}
 {%- endmacro %}
 
 {#-
   A file reader with options needs a name: a view of this session's, which hides `_metadata`. For Spark a missing field and an empty
   one are both null, but it keeps the text of each row whose fields are not as many as the view's columns: that row is read again.
 -#}
-{% macro spark__csv_reads(files, lines, known, reader) -%}
-    {%- set groups = {} -%}
-    {%- for file in files -%}
-        {%- do groups.setdefault(lines[file.path], []).append(file) -%}
-    {%- endfor -%}
-    {%- set reads = [] -%}
-    {%- for line, members in groups.items() -%}
-        {%- set header = medallion.csv_header(line, known) -%}
-        {%- set columns = {} -%}
-        {%- set names = [] -%}
-        {%- for name in header.names -%}
-            {%- do names.append('c' ~ loop.index) -%}
-            {%- do columns.update({name: {'sql': 'nullif(s.c' ~ loop.index ~ ", '')", 'type': 'string'}}) -%}
-        {%- endfor -%}
-        {%- set spare = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'] -%}
-        {%- set options = {
-            'sep': medallion.literal(header.delimiter), 'quote': "'\"'", 'escape': "'\"'", 'nullValue': "'\\u0001'", 'emptyValue': "''", 'maxCharsPerColumn': "'-1'"
-        } -%}
-        {%- set view = 'medallion_csv_' ~ reader ~ '_' ~ loop.index -%}
-        {%- do run_query(medallion._csv_view(view, members, names, options)) -%}
-        {%- set relation -%}
+{% macro spark__csv_read(files, delimiter, names, spare, reader) -%}
+    {%- set options = {
+        'sep': medallion.literal(delimiter), 'quote': "'\"'", 'escape': "'\"'", 'nullValue': "'\\u0001'", 'emptyValue': "''", 'maxCharsPerColumn': "'-1'"
+    } -%}
+    {%- set view = 'medallion_csv_' ~ reader -%}
+    {%- do run_query(medallion._csv_view(view, files, names, options)) -%}
+    {%- set relation -%}
 (
         select *, {{ medallion.plain_path('input_file_name()') }} as _path, {{ medallion._csv_fields('_row', names + spare, options) }} as _fields
         from {{ view }}
     )
-        {%- endset -%}
-        {%- do reads.append({
-            'relation': relation, 'path': 's._path', 'files': members, 'columns': columns,
-            'spare': spare | map('replace', 'x', 's._fields.x', 1) | list, 'malformed': 's._row is not null',
-        }) -%}
-    {%- endfor -%}
-    {{ return(reads) }}
+    {%- endset -%}
+    {{ return({
+        'relation': relation, 'path': 's._path', 'type': 'string',
+        'spare': spare | map('replace', 'x', 's._fields.x', 1) | list, 'malformed': 's._row is not null',
+    }) }}
 {%- endmacro %}
 
 {% macro _csv_view(name, files, columns, options) -%}

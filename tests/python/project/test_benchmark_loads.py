@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,12 @@ def test_the_table_has_a_line_for_each(result: dict[str, Any]) -> None:
 
 
 def test_a_ratio_beyond_its_bound_is_told(result: dict[str, Any]) -> None:
-    ways = result["works"]["upsert"]["ways"]
+    told = copy.deepcopy(result)
+    ways = told["works"]["upsert"]["ways"]
     ways["medallion"]["load"] = 1.51 * ways["upsert_delete_insert"]["load"]
-    assert any(line.startswith("W1 upsert") for line in loads.broken_bounds(result))
+    assert any(line.startswith("W1 upsert") for line in loads.broken_bounds(told))
     ways["medallion"]["load"] = ways["upsert_delete_insert"]["load"]
-    assert not any(line.startswith("W1 upsert") for line in loads.broken_bounds(result))
+    assert not any(line.startswith("W1 upsert") for line in loads.broken_bounds(told))
 
 
 def test_a_way_with_another_result_is_no_comparison(
