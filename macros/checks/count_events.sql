@@ -55,16 +55,16 @@ class_counts as (
   The class that `_action` of a written row gives to the newest event of its key; null when it was not that event. A row
   that this load inserted is `inserted` whatever the run that repaired a killed one did to it.
 #}
-{% macro class_of_action(alias) -%}
+{% macro class_of_action() -%}
 case
-    when {{ medallion.of_this_load(alias ~ '._inserted_load_id') }} then
-        case when {{ alias }}._action in ('delete', 'bury') then 'unchanged' else 'inserted' end
-    when {{ medallion.of_this_load(alias ~ '._load_id') }} then
+    when _is_inserted_now then
+        case when _action in ('delete', 'bury') then 'unchanged' else 'inserted' end
+    when _is_written_now then
         case
-            when {{ alias }}._action = 'insert' then 'inserted'
-            when {{ alias }}._action in ('update', 'correct') then 'updated'
-            when {{ alias }}._action = 'delete' then 'deleted'
-            when {{ alias }}._action in ('bury', 'refresh') then 'unchanged'
+            when _action = 'insert' then 'inserted'
+            when _action in ('update', 'correct') then 'updated'
+            when _action = 'delete' then 'deleted'
+            when _action in ('bury', 'refresh') then 'unchanged'
         end
 end
 {%- endmacro %}

@@ -2,12 +2,12 @@
   Classes of a batch by the ledger, which holds every event: what it held already is a duplicate or a conflict,
   of the new events of a key only the newest is compared with the row before it.
 -#}
-{% macro count_ledger(spec, table) -%}
+{% macro count_ledger(spec) -%}
 {%- set keys = spec['keys'] -%}
 {%- set event = keys + ['_sequence'] -%}
 {{ medallion.count_events(spec) }}
 ledger as (
-    {{ medallion._counted_ledger(spec, table) | indent(4) }}
+    {{ medallion._counted_ledger(spec) | indent(4) }}
 ),
 repeated as (
     {{ medallion._repeated_events(spec) | indent(4) }}
@@ -46,19 +46,17 @@ classified as (
 {%- endmacro %}
 
 {#- The ledger's rows, with what an event of the same place would have said, and whether this load brought them. -#}
-{% macro _counted_ledger(spec, table) -%}
+{% macro _counted_ledger(spec) -%}
 select
     t.*,
-    {{ medallion.of_this_load('t._inserted_load_id') }}
-        or ({{ medallion.of_this_load('t._load_id') }} and t._action in ('correct', 'revise')) as _is_new,
-    not {{ medallion.of_this_load('t._inserted_load_id') }} as _is_known,
+    t._is_inserted_now or (t._is_written_now and t._action in ('correct', 'revise')) as _is_new,
+    not t._is_inserted_now as _is_known,
     {%- for column in spec['columns'] %}
     {% if column in (spec.get('carry') or []) -%}
     case when t._not_sent like '%|{{ column }}|%' then null else t.{{ column }} end
     {%- else -%}t.{{ column }}{% endif %} as _said_{{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
-from {{ table }} as t
-where (select bronze_load_id from ids) is not null
+from held as t
 {%- endmacro %}
 
 {#- Events that the ledger held already with the same content; of a delta load also rows that were read again. -#}

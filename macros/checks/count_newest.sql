@@ -4,16 +4,22 @@
   the keyed state; for a delta read it is the table of current rows, and a row that is read again with the same
   values is a duplicate, whatever its place in the order of reads.
 -#}
-{% macro count_newest(spec, table) -%}
+{% macro count_newest(spec) -%}
 {%- set keys = spec['keys'] -%}
 {%- set said = 'not ' ~ medallion.columns_differ(spec['columns'], 'a', 't') -%}
 {{ medallion.count_events(spec) }}
 stored as (
+    select
+        *,
+        {% if spec.load == 'cdc' -%}
+        coalesce(greatest(_sequence, _deleted_sequence), _sequence, _deleted_sequence)
+        {%- else -%}
+        _sequence
+        {%- endif %} as _top,
+        {{ medallion.class_of_action() | indent(8) }} as _written
+    from held
     {%- if spec.load == 'cdc' %}
-    select *, coalesce(greatest(_sequence, _deleted_sequence), _sequence, _deleted_sequence) as _top
-    from {{ table }} where _action <> 'truncate'
-    {%- else %}
-    select *, _sequence as _top from {{ table }}
+    where _action <> 'truncate'
     {%- endif %}
 ),
 repeated as (
@@ -43,11 +49,8 @@ classified as (
             else 'unaccounted'
         end as _class
     from ranked as n
-    left join (
-        select *, {{ medallion.class_of_action('s') | indent(8) }} as _written from stored as s
-    ) as t on {{ medallion.columns_equal(keys, 'n', 't') }}
+    left join stored as t on {{ medallion.columns_equal(keys, 'n', 't') }}
     left join repeated as r on {{ medallion.columns_equal(keys + ['_sequence'], 'n', 'r') }}
 ),
-{{ medallion.sum_classes('(select count(' ~ medallion.class_of_action('s') ~ ') from stored as s)'
-    ~ ' - count(case when _class = _written then 1 end)') }}
+{{ medallion.sum_classes('(select count(s._written) from stored as s) - count(case when _class = _written then 1 end)') }}
 {%- endmacro %}

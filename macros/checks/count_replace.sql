@@ -2,12 +2,12 @@
   Classes of a snapshot without keys: all of its rows are new, or, where the table holds the same rows already,
   all of them are unchanged.
 -#}
-{% macro count_replace(spec, table) -%}
+{% macro count_replace() -%}
 written as (
     select
         count(*) as _rows,
-        count(case when {{ medallion.of_this_load('_load_id') }} then 1 end) as _new
-    from {{ table }}
+        count(case when _is_written_now then 1 end) as _new
+    from held
 ),
 accepted as (
     select count(*) as _rows from staged where _reject_reason is null

@@ -17,14 +17,17 @@ staged_counts as (
 memory as (
     {{ medallion._load_memory(spec, table) | indent(4) }}
 ),
+held as (
+    {{ medallion._held_rows(spec, table) | indent(4) }}
+),
 {% if spec.counted_as == 'ledger' -%}
-{{ medallion.count_ledger(spec, table) }}
+{{ medallion.count_ledger(spec) }}
 {%- elif spec.counted_as == 'full' -%}
-{{ medallion.count_full(spec, table) }}
+{{ medallion.count_full(spec) }}
 {%- elif spec.counted_as == 'replace' -%}
-{{ medallion.count_replace(spec, table) }}
+{{ medallion.count_replace() }}
 {%- else -%}
-{{ medallion.count_newest(spec, table) }}
+{{ medallion.count_newest(spec) }}
 {%- endif %}
 counted as (
     select
@@ -42,6 +45,18 @@ counted as (
     cross join memory as m
 )
 select *, {{ medallion.broken_identity(spec) | indent(4) }} as failure from counted
+{%- endmacro %}
+
+{#- The rows of load_counts for several objects; a request has its arguments: spec, staging, table. -#}
+{% macro counts_of_loads(requests) -%}
+{%- for request in requests -%}
+select * from (
+    {{ medallion.load_counts(request.spec, request.staging, request.table) | indent(4) }}
+) as c
+{%- if not loop.last %}
+union all
+{% endif -%}
+{%- endfor -%}
 {%- endmacro %}
 
 {#-
@@ -90,12 +105,21 @@ where s.load_id is not null
 group by s.load_id, s.staged_at
 {%- endmacro %}
 
-{#
-  Whether a row's load id is of the load that is counted: of every run behind the last one that bronze recorded. A run
-  that was killed between writing the table and recording it left its rows to the run that repaired it.
-#}
-{% macro of_this_load(column) -%}
-({{ column }} > (select earlier_load_id from ids) and {{ column }} <= (select bronze_load_id from ids))
+{#-
+  The rows of the bronze table, and whether the load that is counted inserted or wrote them: every run behind the
+  last one that bronze recorded. A run that was killed between writing the table and recording it left its rows to
+  the run that repaired it.
+-#}
+{% macro _held_rows(spec, table) -%}
+select
+    t.*,
+    {% if spec.counted_as != 'replace' -%}
+    t._inserted_load_id > i.earlier_load_id and t._inserted_load_id <= i.bronze_load_id as _is_inserted_now,
+    {% endif -%}
+    t._load_id > i.earlier_load_id and t._load_id <= i.bronze_load_id as _is_written_now
+from {{ table }} as t
+cross join ids as i
+where i.bronze_load_id is not null
 {%- endmacro %}
 
 {#- What staging itself knows of its rows. -#}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,6 +55,19 @@ class Warehouse:
             _, table = self.adapter.execute(sql, fetch=True)
         names = [name.lower() for name in table.column_names]
         return [dict(zip(names, tuple(row), strict=True)) for row in table.rows]
+
+    def answers(self, statements: Sequence[str]) -> list[list[dict[str, Any]] | WarehouseError]:
+        """What `query` returns or raises for each statement; as many at a time as the profile has
+        threads."""
+        threads = self.adapter.config.threads or 1
+        with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="medallion") as pool:
+            return list(pool.map(self._answer, statements))
+
+    def _answer(self, sql: str) -> list[dict[str, Any]] | WarehouseError:
+        try:
+            return self.query(sql)
+        except WarehouseError as error:
+            return error
 
     def execute(self, sql: str) -> None:
         """A statement without rows. Raises WarehouseError (DB_002)."""

@@ -21,8 +21,11 @@ def counted(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[dict[str,
 
     One statement asks for BATCH objects. Raises WarehouseError.
     """
-    for batch in batches(counted_items(warehouse, items)):
-        yield from _counted(warehouse, batch)
+    asked = list(batches(counted_items(warehouse, items)))
+    for answer in warehouse.answers([counts_sql(warehouse, batch) for batch in asked]):
+        if isinstance(answer, WarehouseError):
+            raise answer
+        yield from answer
 
 
 def counted_safely(
@@ -35,15 +38,17 @@ def counted_safely(
     """
     rows: list[dict[str, Any]] = []
     faults: dict[str, str] = {}
-    for batch in batches(counted_items(warehouse, items)):
-        try:
-            rows += _counted(warehouse, batch)
-        except WarehouseError:
-            for item in batch:
-                try:
-                    rows += _counted(warehouse, [item])
-                except WarehouseError as error:
-                    faults[item.full_name] = " ".join(error.problems[0].message.split())
+    asked = list(batches(counted_items(warehouse, items)))
+    answers = warehouse.answers([counts_sql(warehouse, batch) for batch in asked])
+    for batch, answer in zip(asked, answers, strict=True):
+        if not isinstance(answer, WarehouseError):
+            rows += answer
+            continue
+        for item in batch:
+            try:
+                rows += warehouse.query(counts_sql(warehouse, [item]))
+            except WarehouseError as error:
+                faults[item.full_name] = " ".join(error.problems[0].message.split())
     return {f"{row['system']}.{row['object']}": _typed(row) for row in rows}, faults
 
 
@@ -51,11 +56,6 @@ def batches(items: Sequence[Each]) -> Iterator[Sequence[Each]]:
     """At most BATCH items at a time: as many as one statement asks for."""
     for start in range(0, len(items), BATCH):
         yield items[start : start + BATCH]
-
-
-def _counted(warehouse: Warehouse, batch: Sequence[Object]) -> list[dict[str, Any]]:
-    selects = [f"select * from (\n{counts_sql(warehouse, item)}\n) as c" for item in batch]
-    return warehouse.query("\nunion all\n".join(selects))
 
 
 def _typed(row: Mapping[str, Any]) -> Row:
@@ -76,14 +76,17 @@ def counted_items(warehouse: Warehouse, items: Sequence[Object]) -> list[Object]
     return found
 
 
-def counts_sql(warehouse: Warehouse, item: Object) -> str:
-    """The SELECT of one object's counts."""
-    return warehouse.render(
-        "load_counts",
-        spec=specs.counts_spec(item),
-        staging=warehouse.relation(staging_name(item.system.name, item.name)),
-        table=warehouse.relation(counted_model(item)),
-    )
+def counts_sql(warehouse: Warehouse, items: Sequence[Object]) -> str:
+    """The SELECT of the objects' counts, a row each."""
+    requests = [
+        {
+            "spec": specs.counts_spec(item),
+            "staging": warehouse.relation(staging_name(item.system.name, item.name)),
+            "table": warehouse.relation(counted_model(item)),
+        }
+        for item in items
+    ]
+    return warehouse.render("counts_of_loads", requests=requests)
 
 
 def counted_model(item: Object) -> str:
