@@ -5,16 +5,24 @@
   var medallion__replay makes all files wait. A Delta table waits as long as a commit of it is not known.
 -#}
 {% macro pending_files(spec) -%}
-    {%- set location = medallion.location(spec.system, spec.location) -%}
-    {%- set source = spec.source.rstrip('/') ~ '/_delta_log/*.json' if spec.format == 'delta' else spec.source -%}
-    {%- set memory = medallion._file_memory(spec, medallion.files_listed(location, source)) -%}
-    {%- set found = medallion._found_files(memory.found, location) -%}
-    {%- set known = {} if medallion.is_replay(spec) else memory.known -%}
-    {%- if not found and flags.WHICH in ['build', 'run', 'retry'] -%}
-        {%- do medallion._no_file(spec, location, known) -%}
+    {%- set memory = medallion._file_memory(spec, medallion._source_files(spec)) -%}
+    {%- if not memory.found and flags.WHICH in ['build', 'run', 'retry'] -%}
+        {%- do medallion._no_file(spec, medallion.location(spec.system, spec.location), {} if medallion.is_replay(spec) else memory.known) -%}
     {%- endif -%}
+    {{ return(medallion._waiting_files(spec, memory)) }}
+{%- endmacro %}
+
+{#- SELECT of the files that an object's source stands for; of a Delta table, its commits. -#}
+{% macro _source_files(spec) -%}
+    {%- set source = spec.source.rstrip('/') ~ '/_delta_log/*.json' if spec.format == 'delta' else spec.source -%}
+    {{ return(medallion.files_listed(medallion.location(spec.system, spec.location), source)) }}
+{%- endmacro %}
+
+{#- Of what _file_memory knows, what pending_files returns. -#}
+{% macro _waiting_files(spec, memory) -%}
+    {%- set known = {} if medallion.is_replay(spec) else memory.known -%}
     {%- set waiting = {'files': [], 'changed': {}, 'seen': memory.seen} -%}
-    {%- for file in found + memory.released -%}
+    {%- for file in memory.found + memory.released -%}
         {%- set now = file.size ~ ' ' ~ file.modified_at -%}
         {%- if known.get(file.file) != now -%}{%- do waiting.files.append(file) -%}{%- endif -%}
         {%- if memory.known.get(file.file, now) != now and 'entry_id' not in file -%}
@@ -22,6 +30,33 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(waiting) }}
+{%- endmacro %}
+
+{#-
+  The names (system.object) of those of `requests` (spec, as `stage` gets it; reader, the model that reads the source)
+  for which something waits, in one statement: files, as pending_files tells them, or a full load's missing file.
+-#}
+{% macro objects_with_news(requests) -%}
+    {%- set exist = medallion.ops_tables_exist() -%}
+    {%- set parts = [] -%}
+    {%- for request in requests -%}
+        {%- set name = medallion.literal(request.spec.system ~ '.' ~ request.spec.object) -%}
+        {%- set asked = medallion._memory_query(request.spec, request.reader, medallion._source_files(request.spec), exist) -%}
+        {%- do parts.append('select ' ~ name ~ ' as object_name, m.* from (\n' ~ asked ~ '\n) as m') -%}
+    {%- endfor -%}
+    {%- set answers = {} -%}
+    {%- for row in run_query(parts | join('\nunion all\n') ~ '\norder by object_name, kind, place, file').rows if parts -%}
+        {%- do answers.setdefault(row[0], []).append(row.values()[1:]) -%}
+    {%- endfor -%}
+    {%- set names = [] -%}
+    {%- for request in requests -%}
+        {%- set name = request.spec.system ~ '.' ~ request.spec.object -%}
+        {%- set memory = medallion._memory_of(request.spec, answers.get(name, [])) -%}
+        {%- if medallion._waiting_files(request.spec, memory).files or (request.spec.load == 'full' and not memory.found) -%}
+            {%- do names.append(name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(names) }}
 {%- endmacro %}
 
 {#-
@@ -74,20 +109,31 @@
 
 {#-
   What is remembered of an object, and what lies in its folder where `listed` (SQL) says so, in one statement: `found`,
-  its rows; `known`, file -> 'size time' of those whose last entry is the same in every
-  bronze table of it; `seen`, the columns that the source had last, and `released`, rows of the quarantine that wait like files: {file: 'quarantine:<id>', entry_id,
-  size, modified_at: when they were released}. Released rows of a snapshot are not read: it comes again as a whole.
+  files as pending_files has them; `known`, file -> 'size time' of those whose last entry is the same in every bronze
+  table of it; `seen`, the columns that the source had last, and `released`, rows of the quarantine that wait like
+  files: {file: 'quarantine:<id>', entry_id, size, modified_at: when they were released}. Released rows of a snapshot are not read: it comes again as a whole.
 -#}
 {% macro _file_memory(spec, listed=none) -%}
-    {%- set memory = {'found': [], 'known': {}, 'released': [], 'seen': none} -%}
-    {%- set parts = [medallion._remembered_files(spec)] if medallion.ops_tables_exist() else [] -%}
+    {%- set asked = medallion._memory_query(spec, model.name, listed, medallion.ops_tables_exist()) -%}
+    {{ return(medallion._memory_of(spec, run_query(asked ~ '\norder by kind, place, file').rows if asked else [])) }}
+{%- endmacro %}
+
+{#- The statement of _file_memory, unsorted; '' where there is nothing to ask. -#}
+{% macro _memory_query(spec, reader, listed, tables_exist) -%}
+    {%- set parts = [medallion._remembered_files(spec, reader)] if tables_exist else [] -%}
     {%- if listed -%}
         {%- do parts.append("select 'found' as kind, path as file, size, modified_at, path as place from (" ~ listed ~ ') as listed') -%}
     {%- endif -%}
-    {%- set rows = run_query(parts | join('\nunion all\n') ~ '\norder by kind, place, file').rows if parts else [] -%}
+    {{ return(parts | join('\nunion all\n')) }}
+{%- endmacro %}
+
+{#- What _file_memory returns, from the rows of its statement; of two entries of a file the last row counts. -#}
+{% macro _memory_of(spec, rows) -%}
+    {%- set found = [] -%}
+    {%- set memory = { 'known': {}, 'released': [], 'seen': none} -%}
     {%- for row in rows -%}
         {%- if row[0] == 'found' -%}
-            {%- do memory.found.append(row) -%}
+            {%- do found.append(row) -%}
         {%- elif row[0] == 'seen' -%}
             {%- do memory.update({'seen': fromjson(row[1])}) -%}
         {%- elif row[0] == 'released' -%}
@@ -99,18 +145,19 @@
             {%- do memory.known.update({row[1]: (row[2] | int) ~ ' ' ~ medallion._with_microseconds(row[3] | string)}) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do memory.update({'found': medallion._found_files(found, medallion.location(spec.system, spec.location)) if found else []}) -%}
     {{ return(memory) }}
 {%- endmacro %}
 
 {#- The later of two entries of a file counts. A source without files leaves entries with an empty name. -#}
-{% macro _remembered_files(spec) -%}
+{% macro _remembered_files(spec, reader) -%}
     {%- set text = medallion.sql_type('text') -%}
     select 'known' as kind, f.file, f.size, cast(f.modified_at as {{ text }}) as modified_at, max(f.load_id) as place
     from {{ medallion.ops_relation('loaded_files') }} as f
     inner join (
-        {{ medallion.applied_reads(model.name, spec.models) | indent(8) }}
+        {{ medallion.applied_reads(reader, spec.models) | indent(8) }}
     ) as a on f.load_id = a.load_id
-    where f.model = {{ medallion.literal(model.name) }} and f.file <> ''
+    where f.model = {{ medallion.literal(reader) }} and f.file <> ''
     group by f.file, f.size, f.modified_at
     having count(distinct a.model) = {{ spec.models | length }}
     {%- if spec.format != 'json' %}
@@ -119,7 +166,7 @@
     from (
         select columns, row_number() over (order by load_id desc, recorded_at desc) as _rank
         from {{ medallion.ops_relation('loaded_files') }}
-        where model = {{ medallion.literal(model.name) }} and columns is not null
+        where model = {{ medallion.literal(reader) }} and columns is not null
     ) as seen
     where _rank = 1
     {%- endif %}

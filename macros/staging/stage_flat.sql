@@ -5,11 +5,18 @@
 -#}
 {% macro stage_flat(spec, plan) -%}
 {%- if plan.readable %}
-source_files (_path, _file, _modified_at) as (
-    values
-    {%- for file in plan.readable %}
-    ({{ medallion.literal(file.path) }}, {{ medallion.literal(file.file) }}, cast('{{ file.modified_at }}' as {{ medallion.sql_type('timestamp') }})){{ ',' if not loop.last }}
-    {%- endfor %}
+source_files as (
+    select
+        *
+        {%- for part in plan.placed %},
+        {{ medallion._file_sources()[part.source] }} as {{ part.typed }}
+        {%- endfor %}
+    from (
+        values
+        {%- for file in plan.readable %}
+        ({{ medallion.literal(file.path) }}, {{ medallion.literal(file.file) }}, cast('{{ file.modified_at }}' as {{ medallion.sql_type('timestamp') }})){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as v (_path, _file, _modified_at)
 ),
 {%- endif %}
 {%- if plan.released %}
@@ -54,6 +61,7 @@ fields as (
 {% macro _read_place(spec, plan, read) -%}
     {%- if read.path -%}
         f._file, f._modified_at, cast(null as bigint) as _line
+        {%- for part in plan.placed %}, f.{{ part.typed }}{% endfor %}
     {%- elif plan.files -%}
         {{ medallion.literal(spec.source) }} as _file,
         cast('{{ (plan.files | map(attribute="modified_at") | sort)[-1] }}' as {{ medallion.sql_type('timestamp') }}) as _modified_at, cast(null as bigint) as _line
@@ -72,21 +80,35 @@ fields as (
     {%- endif -%}
 {%- endmacro %}
 
-{#- Columns whose type every file and the metadata agree on: field -> type. Released rows are texts, to be checked as such. -#}
+{#-
+  Fields whose type every file and the metadata agree on: field -> type; columns are marked as such. Released rows
+  are texts, to be checked as such.
+-#}
 {% macro native_fields(spec, plan) -%}
     {%- set native = {} -%}
-    {%- for column in plan.columns if spec.get('bronze') != 'raw' and not spec.get('placeholder') and not plan.released -%}
+    {%- set types = {} -%}
+    {%- if spec.get('bronze') != 'raw' and not spec.get('placeholder') and not plan.released -%}
+        {%- for column in plan.columns %}{% do types.update({column.raw: column['type']}) %}{% endfor -%}
+        {%- for part in medallion._sequence_parts(spec) %}{% do types.update({part.raw: part['type']}) %}{% endfor -%}
+        {%- for time in spec.get('event_time') or [] %}{% do types.update({'_time_' ~ loop.index: time['type']}) %}{% endfor -%}
+    {%- endif -%}
+    {%- for field, type in types.items() if field in plan.fields -%}
         {%- set values = [] -%}
         {%- for read in plan.reads -%}
-            {%- set found = read['sql'].get(column.raw) -%}
-            {%- do values.append(medallion.native_value(found.sql, found['type'], column['type'], plan.time_zone) if found else 'null') -%}
+            {%- set found = read['sql'].get(field) -%}
+            {%- do values.append(medallion.native_value(found.sql, found['type'], type, plan.time_zone) if found else 'null') -%}
         {%- endfor -%}
         {%- if none not in values and values | reject('equalto', 'null') | list -%}
-            {%- do native.update({column.raw: column['type']}) -%}
-            {%- do column.update({'native': true}) -%}
+            {%- do native.update({field: type}) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for column in plan.columns if column.raw in native %}{% do column.update({'native': true}) %}{% endfor -%}
     {{ return(native) }}
+{%- endmacro %}
+
+{#- A field as text. -#}
+{% macro field_text(plan, field) -%}
+    {{ 'cast(' ~ field ~ ' as ' ~ medallion.sql_type('text') ~ ')' if field in plan.native else field }}
 {%- endmacro %}
 
 {% macro _unknown_columns(spec, read) -%}

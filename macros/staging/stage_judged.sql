@@ -88,7 +88,7 @@ case when {{ time }} <= cast(cast('{{ limit }}' as {{ medallion.sql_type('timest
 {% macro _rescued_columns(spec, plan) -%}
     {%- set columns = [] -%}
     {%- for column in plan.columns -%}
-        {%- if not column.is_key and not column.required and not column.native and column['type'] != 'text'
+        {%- if not column.is_key and not column.required and column['type'] != 'text' and (not column.native or column['type'] == 'double')
             and (spec.get('type_change') or 'rescue') == 'rescue' -%}
             {%- do columns.append(column) -%}
         {%- endif -%}
@@ -100,7 +100,7 @@ case when {{ time }} <= cast(cast('{{ limit }}' as {{ medallion.sql_type('timest
 {%- set columns = medallion._rescued_columns(spec, plan) -%}
 {%- set values = {} -%}
 {%- for column in columns -%}
-    {%- do values.update({column.source: 'case when ' ~ medallion._is_uncast(column) ~ ' then ' ~ column.raw ~ ' end'}) -%}
+    {%- do values.update({column.source: 'case when ' ~ medallion._is_uncast(column) ~ ' then ' ~ medallion.field_text(plan, column.raw) ~ ' end'}) -%}
 {%- endfor -%}
 case
     {%- if values %}

@@ -22,7 +22,7 @@
 {% macro _new_plan(spec) -%}
     {%- set columns = medallion._stage_columns(spec) -%}
     {{ return({
-        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'seen': none, 'recorded': none, 'released': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
+        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'seen': none, 'recorded': none, 'released': [], 'native': {}, 'placed': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
         'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
         'time_zone': spec.get('time_zone') or 'UTC',
     }) }}
@@ -34,9 +34,18 @@
         {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
         {%- if not plan.is_json -%}
             {%- do plan.update({'reads': medallion.source_reads(spec, plan) if plan.readable or spec.kind != 'files' else []}) -%}
-            {%- do plan.update({'native': medallion.native_fields(spec, plan), 'carries': medallion._carries(spec, plan)}) -%}
+            {%- do plan.update({'native': medallion.native_fields(spec, plan), 'placed': medallion._placed_parts(spec, plan), 'carries': medallion._carries(spec, plan)}) -%}
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The components of the sequence that are worked out once a file: all rows come from files that are listed. -#}
+{% macro _placed_parts(spec, plan) -%}
+    {%- set parts = [] -%}
+    {%- if plan.reads | selectattr('path') | list | length == plan.reads | length and not plan.released -%}
+        {%- for part in medallion._sequence_parts(spec) if part.source in medallion._file_sources() %}{% do parts.append(part) %}{% endfor -%}
+    {%- endif -%}
+    {{ return(parts) }}
 {%- endmacro %}
 
 {#- Whether a row may lack a column that the policy wants carried over: one of a file without it, or a released one. -#}

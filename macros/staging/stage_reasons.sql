@@ -72,7 +72,7 @@ end
         {%- for column in plan.columns if not column.is_key and not column.required and column['type'] != 'text' -%}
             {%- do where.append("case when _op = 'upsert' and " ~ medallion._is_uncast(column) ~ ' then ' ~ medallion.raise_error(
                 "'MED-STG-006 " ~ name ~ ": column " ~ column.name ~ " is " ~ column['type'] ~ ", but ' || " ~ place ~ " || ' has ' || "
-                ~ column.raw ~ " || '; correct the file, change the type, or set type_change to rescue or reject'"
+                ~ medallion.field_text(plan, column.raw) ~ " || '; correct the file, change the type, or set type_change to rescue or reject'"
             ) ~ ' else true end') -%}
         {%- endfor -%}
     {%- endif -%}

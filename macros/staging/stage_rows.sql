@@ -73,7 +73,7 @@ _text
 {%- else -%}
 {%- set values = {} -%}
 {%- for name, source in plan.fields.items() -%}
-    {%- do values.update({source: 'cast(' ~ name ~ ' as ' ~ medallion.sql_type('text') ~ ')' if name in plan.native else name}) -%}
+    {%- do values.update({source: medallion.field_text(plan, name)}) -%}
 {%- endfor -%}
 {{ 'coalesce(_released_text, ' if plan.released }}{{ medallion.json_row(values, '_unknown') }}{{ ')' if plan.released }}
 {%- endif -%}
