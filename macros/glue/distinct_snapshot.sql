@@ -1,6 +1,6 @@
 {#
   CTE `snapshot`: the accepted staged rows of a full load, exact duplicates once, with the greatest version
-  and time of each.
+  and time of each. CTE `duplicates`: keys with more than one row in it.
 #}
 {% macro distinct_snapshot(keys, payload) -%}
     {{ return(adapter.dispatch('distinct_snapshot', 'medallion')(keys, payload)) }}
@@ -14,6 +14,10 @@ snapshot as (
     where _reject_reason is null
     group by {{ medallion.column_list(keys + payload) }}
 ),
+duplicates as (
+    select {{ medallion.column_list(keys) }} from snapshot
+    group by {{ medallion.column_list(keys) }} having count(*) > 1
+),
 {%- endmacro %}
 
 {#- Duplicates are found on the keys alone, which is far cheaper than grouping by wide rows. -#}
@@ -23,18 +27,25 @@ repeated as (
     where _reject_reason is null
     group by {{ medallion.column_list(keys) }} having count(*) > 1
 ),
-snapshot as (
-    select {{ medallion.column_list(keys + payload, 's') }}, s._sequence, s._event_time
-    from staged as s
-    anti join repeated as r on {{ medallion.columns_equal(keys, 'r', 's') }}
-    where s._reject_reason is null
-    union all
-    select {{ medallion.column_list(keys + payload) }}, max(_sequence), max(_event_time)
+distinct_rows as (
+    select {{ medallion.column_list(keys + payload) }}, max(_sequence) as _sequence, max(_event_time) as _event_time
     from (
         select s.* from staged as s
         semi join repeated as r on {{ medallion.columns_equal(keys, 'r', 's') }}
         where s._reject_reason is null
     ) as twice
     group by {{ medallion.column_list(keys + payload) }}
+),
+duplicates as (
+    select {{ medallion.column_list(keys) }} from distinct_rows
+    group by {{ medallion.column_list(keys) }} having count(*) > 1
+),
+snapshot as (
+    select {{ medallion.column_list(keys + payload, 's') }}, s._sequence, s._event_time
+    from staged as s
+    anti join repeated as r on {{ medallion.columns_equal(keys, 'r', 's') }}
+    where s._reject_reason is null
+    union all
+    select * from distinct_rows
 ),
 {%- endmacro %}

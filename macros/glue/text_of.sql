@@ -36,8 +36,8 @@
 {%- endmacro %}
 
 {#
-  A column of one of the engine's own types as a value of a metadata type, where no check and no text is
-  needed on the way; none where there is.
+  A column of one of the engine's own types as a value of a metadata type, where no text is needed on the way;
+  none where there is. A double may still be infinite or NaN.
 #}
 {% macro native_value(expression, native_type, type, time_zone='UTC') -%}
     {{ return(adapter.dispatch('native_value', 'medallion')(expression, native_type, type, time_zone)) }}
@@ -55,7 +55,7 @@
         'timestamp': ['TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS'] if time_zone == 'UTC' else [],
     } -%}
     {%- if native_type in same.get(type, []) or native_type == type | upper -%}
-        {{ return('cast(' ~ expression ~ ' as ' ~ medallion.sql_type(type) ~ ')') if type not in ['double', 'text', 'json'] else none }}
+        {{ return('cast(' ~ expression ~ ' as ' ~ medallion.sql_type(type) ~ ')') if type not in ['text', 'json'] else none }}
     {%- elif type == 'timestamp' and native_type == 'TIMESTAMP WITH TIME ZONE' -%}
         {{ return("timezone('UTC', " ~ expression ~ ')') }}
     {%- endif -%}
@@ -65,7 +65,8 @@
 {% macro spark__native_value(expression, native_type, type, time_zone) -%}
     {%- set same = {
         'integer': ['tinyint', 'smallint', 'int'], 'bigint': ['tinyint', 'smallint', 'int', 'bigint'],
-        'boolean': ['boolean'], 'date': ['date'], 'timestamp': ['timestamp_ntz'] if time_zone == 'UTC' else [],
+        'boolean': ['boolean'], 'date': ['date'], 'double': ['double'],
+        'timestamp': ['timestamp_ntz'] if time_zone == 'UTC' else [],
     } -%}
     {%- if native_type in same.get(type, []) or (native_type == type and type.startswith('decimal')) -%}
         {{ return('cast(' ~ expression ~ ' as ' ~ medallion.sql_type(type) ~ ')') }}

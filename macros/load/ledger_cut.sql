@@ -1,6 +1,7 @@
 {#-
   Cuts the events of each key into versions: a run of equal tracked values starts where a value changes,
-  after a delete, and after a truncate; its last event is the version.
+  after a delete, and after a truncate; its last event is the version. `_time` is the event time made monotone
+  along the sequence, so that no two versions of a key overlap.
 -#}
 {% macro ledger_cut(c) -%}
 {%- set window = 'partition by ' ~ medallion.column_list(c['keys']) ~ ' order by _sequence' -%}
@@ -8,6 +9,8 @@
 neighbours as (
     select
         *,
+        max({{ 'coalesce(greatest(_event_time, _floor_time), _event_time, _floor_time)' if c.truncate else '_event_time' }})
+            over ({{ so_far }}) as _time,
         lag(_gone) over ({{ window }}) as _previous_gone
         {%- if c.truncate %},
         lag(_upto) over ({{ window }}) as _previous_upto
@@ -15,7 +18,7 @@ neighbours as (
         {%- for column in c.track %},
         lag({{ column }}) over ({{ window }}) as _previous_{{ column }}
         {%- endfor %}
-    from {{ 'filled' if c['carry'] else 'timed' }}
+    from {{ 'filled' if c['carry'] else 'placed' }}
 ),
 started as (
     select

@@ -2,13 +2,15 @@
   The batch's events together with all stored events of the keys they touch. Stored values that were
   carried into a row are taken out again (they are listed in `_not_sent`), so that they are carried anew.
 -#}
-{% macro ledger_events(spec, c, stored) -%}
+{% macro ledger_events(spec, c, stored, promoted) -%}
 {%- set keys = c['keys'] -%}
 {%- if stored %}
 affected as (
     select {{ medallion.column_list(keys) }} from events where _op <> 'truncate'
+    {%- if promoted %}
     union
     select {{ medallion.column_list(keys) }} from stored where _is_promoted
+    {%- endif %}
     {%- if spec.get('truncate') %}
     union
     select {{ medallion.column_list(keys) }} from stored

@@ -17,7 +17,7 @@ lives as (
             case when lag(_upto) over (partition by {{ keys }} order by _sequence) is distinct from _upto
                 then 1 else 0 end
             {%- else %}0{% endif %} as _cut
-        from timed
+        from placed
     ) as cut_at_truncates
 ),
 authors as (
@@ -57,7 +57,7 @@ _op = 'upsert' and (_not_sent is null or _not_sent not like '%|{{ column }}|%')
 {% macro passing_columns(c) -%}
     {{ return(
         ['_op', '_sequence', '_stored', '_is_promoted', '_old_start', '_old_end', '_old_from', '_old_to',
-         '_old_version', '_event_time', '_beaten_op', '_inserted_load_id', '_gone', '_time']
-        + (['_upto', '_upto_time'] if c.truncate else []) + medallion.old_columns(c)
+         '_old_version', '_event_time', '_beaten_op', '_inserted_load_id', '_gone']
+        + (['_upto', '_upto_time', '_floor_time'] if c.truncate else []) + medallion.old_columns(c)
     ) }}
 {%- endmacro %}

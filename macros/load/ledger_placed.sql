@@ -33,14 +33,8 @@ spans as (
 ),
 {%- endmacro %}
 
-{#-
-  Each event with the truncate that ends it (if any), whether it ends its key's life, and its time: the
-  event time made monotone along the sequence, so that no two versions of a key overlap.
--#}
+{#- Each event with the truncate that ends it (if any), and whether it ends its key's life. -#}
 {% macro ledger_placed(spec, c) -%}
-{%- set window -%}
-    partition by {{ medallion.column_list(c['keys']) }} order by _sequence rows between unbounded preceding and current row
-{%- endset -%}
 placed as (
     select
         r.*,
@@ -58,14 +52,5 @@ placed as (
         case when r._op = 'delete' then 1 else 0 end as _gone
     from single as r
         {%- endif %}
-),
-timed as (
-    select
-        *,
-        max(
-        {%- if spec.get('truncate') %}coalesce(greatest(_event_time, _floor_time), _event_time, _floor_time)
-        {%- else %}_event_time{% endif -%}
-        ) over ({{ window }}) as _time
-    from placed
 ),
 {%- endmacro %}

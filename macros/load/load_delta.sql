@@ -11,8 +11,9 @@ with staged as (
     {{ medallion.staged_rows(spec) }}
 ),
 {%- if stored %}
+{%- set promoted = medallion.promoted_columns(spec, types) %}
 stored as (
-    {{ medallion.stored_rows(spec, types, ['_sequence', '_event_time', '_inserted_load_id']) }}
+    {{ medallion.stored_rows(spec, types, promoted, ['_sequence', '_event_time', '_inserted_load_id']) }}
 ),
 {%- endif %}
 {%- set read = medallion.column_list(c['keys'] + c['columns'] + ['_sequence', '_event_time']) %}
@@ -25,7 +26,7 @@ ranked as (
         ) as _rank
     from (
         select {{ read }} from staged where _reject_reason is null
-        {%- if stored %}
+        {%- if promoted %}
         union all
         select {{ read }} from stored where _is_promoted
         {%- endif %}
@@ -54,7 +55,7 @@ from newest as n
 left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
 where t._sequence is null or t._is_promoted
     or (n._sequence > t._sequence and {{ medallion.columns_differ(c['columns'], 'n', 't') }})
-    or (n._sequence = t._sequence and {{ medallion.payload_greater(c.payload, 'n', 't') }})
+    or case when n._sequence = t._sequence then {{ medallion.payload_greater(c.payload, 'n', 't') }} end
 {%- endif %}
 union all
 select {% for column in c['keys'] + c['columns'] %}null, {% endfor %}null, null, null, null, null

@@ -11,13 +11,14 @@ with staged as (
     {{ medallion.staged_rows(spec) }}
 ),
 {%- if stored %}
+{%- set promoted = medallion.promoted_columns(spec, types) %}
 stored as (
-    {{ medallion.stored_rows(spec, types, medallion.ledger_columns(c)) }}
+    {{ medallion.stored_rows(spec, types, promoted, medallion.ledger_columns(c)) }}
 ),
 {%- endif %}
 {{ medallion.events(spec, c, '_is_current', stored) }}
 {{ medallion.ledger_truncates(spec, stored) if spec.get('truncate') }}
-{{ medallion.ledger_events(spec, c, stored) }}
+{{ medallion.ledger_events(spec, c, stored, promoted) }}
 {{ medallion.ledger_ranked(spec, c) }}
 {{ medallion.ledger_placed(spec, c) }}
 {{ medallion.ledger_filled(c) }}

@@ -13,14 +13,15 @@ with staged as (
     {{ medallion.staged_rows(spec) }}
 ),
 {%- if stored %}
+{%- set promoted = medallion.promoted_columns(spec, types) %}
 stored as (
-    {{ medallion.stored_rows(spec, types, ['_sequence', '_deleted_sequence', '_is_deleted', '_event_time', '_action', '_inserted_load_id']) }}
+    {{ medallion.stored_rows(spec, types, promoted, ['_sequence', '_deleted_sequence', '_is_deleted', '_event_time', '_action', '_inserted_load_id']) }}
 ),
 {%- endif %}
 {{ medallion.events(spec, c, 'not _is_deleted', stored) }}
 {{ medallion._state_newest(c) }}
 {{ medallion._state_cuts(spec, stored) }}
-{{ medallion._state_compared(spec, c) if stored else medallion._state_first(spec, c) }}
+{{ medallion._state_compared(spec, c, promoted) if stored else medallion._state_first(spec, c) }}
 {{ medallion._state_marked(spec, c) }}
 {{ medallion._state_final(spec, c, stored) }}
 {{ medallion.refusals(spec, c, 'state', stored) }}
@@ -66,8 +67,9 @@ resolved as (
 {%- endmacro %}
 
 {#- Each key of the batch (and each stored row that a new column of the metadata fills) beside what is stored. -#}
-{% macro _state_compared(spec, c) -%}
+{% macro _state_compared(spec, c, promoted) -%}
 {%- set keys = medallion.column_list(c['keys']) -%}
+{%- if promoted -%}
 changed as (
     select * from newest
     union all
@@ -79,6 +81,7 @@ changed as (
         select 1 from newest as n where {{ medallion.columns_equal(c['keys'], 'n', 't') }}
     )
 ),
+{%- endif %}
 compared as (
     select
         n.*,
@@ -94,7 +97,7 @@ compared as (
         coalesce(not t._is_deleted, false) as _was_live,
         {%- endif %}
         coalesce(t._is_promoted, false) as _is_promoted
-    from changed as n
+    from {{ 'changed' if promoted else 'newest' }} as n
     left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
     {%- if spec.get('truncate') %}
     cross join cuts as u
@@ -108,8 +111,8 @@ taken as (
         {%- else -%}
         coalesce(
             _is_new or (_sequence is not null and _old_sequence is null) or _sequence > _old_sequence
-            or (_sequence = _old_sequence and {{ medallion.payload_greater(
-                c.payload | reject('equalto', '_not_sent') | list, 'n', 'n', '_old_') }}), false
+            or case when _sequence = _old_sequence then {{ medallion.payload_greater(
+                c.payload | reject('equalto', '_not_sent') | list, 'n', 'n', '_old_') }} end, false
         )
         {%- endif %} as _is_taken,
         {{ medallion.columns_differ(c.compared, 'n', 'n', '_old_') }} as _differs,

@@ -1,9 +1,10 @@
 {#-
   The columns whose values are looked up in `_rescued`, because the table lacks them or has just widened
   them: column -> {field, value, is_found, is_not_sent}, SQL texts over the stored row. A field whose value
-  does not cast stays where it is.
+  does not cast stays where it is. `stored` is what check_definition returned.
 -#}
-{% macro promoted_columns(spec, stored, widened) -%}
+{% macro promoted_columns(spec, stored) -%}
+    {%- set widened = medallion.widen_columns(this, spec, stored) -%}
     {%- set promoted = {} -%}
     {%- for column, type in spec['columns'].items() if stored and (column | lower not in stored or column in widened) -%}
         {%- set source = (spec.get('rescued_as') or {}).get(column) or {} -%}

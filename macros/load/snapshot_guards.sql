@@ -1,9 +1,5 @@
 {# The CTE `snapshot_counts`: what the guards of a full load look at. -#}
 {% macro snapshot_counts(spec, c, back_end, stored) -%}
-duplicates as (
-    select {{ medallion.column_list(c['keys']) }} from snapshot
-    group by {{ medallion.column_list(c['keys']) }} having count(*) > 1
-),
 {%- if stored %}
 stale as (
     select s._scope from scopes as s

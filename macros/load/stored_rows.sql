@@ -3,8 +3,7 @@
   have yet, or that was widened, is filled from `_rescued`; `_is_promoted` marks the rows in which that found
   a value.
 -#}
-{% macro stored_rows(spec, stored, technical) -%}
-    {%- set promoted = medallion.promoted_columns(spec, stored, medallion.widen_columns(this, spec, stored)) -%}
+{% macro stored_rows(spec, stored, promoted, technical) -%}
     select
         {{ medallion.column_list(spec['keys']) }},
         {%- for column, type in spec['columns'].items() %}
