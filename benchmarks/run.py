@@ -41,6 +41,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--objects", type=int, help="size: objects (metadata 500, log 200), rows (loads 1000000)"
     )
+    parser.add_argument("--repetitions", type=int, help="of every load (loads 3)")
     parser.add_argument("--folder", type=Path, help="keep the project in this empty folder")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--enforce", action="store_true", help="fail when a bound is broken")
@@ -55,7 +56,8 @@ def _measured(name: str, options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="medallion_") as temporary:
         folder = (options.folder or Path(temporary)).resolve() / name
         folder.mkdir(parents=True)
-        result = PARTS[name].measure(folder, options.objects or PARTS[name].OBJECTS)
+        more = [options.repetitions] if options.repetitions and name == "loads" else []
+        result = PARTS[name].measure(folder, options.objects or PARTS[name].OBJECTS, *more)
     return {"part": name, "machine": clock.machine(), **result}
 
 

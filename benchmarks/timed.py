@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+CHECKPOINT = "checkpoint"
 _NODE = re.compile(r'"node_id": "([^"]+)"')
 Entries = list[dict[str, Any]]
 
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         _watch(entries)
         if not dbtRunner().invoke(list(rest)).success:
             return 1
+        _close(entries)
     else:
         database, script, *named = rest
         _run_script(Path(database), Path(script), named, entries)
@@ -56,6 +58,15 @@ def _watch(entries: Entries) -> None:
     DuckDBCursorWrapper.execute = timed  # type: ignore[method-assign]
 
 
+def _close(entries: Entries) -> None:
+    """Closes dbt's connections: DuckDB brings into its file what no commit has brought there."""
+    from medallion.warehouse import release_connections
+
+    began = time.process_time()
+    release_connections()
+    _add(entries, CHECKPOINT, "checkpoint", began)
+
+
 def _run_script(database: Path, script: Path, named: Sequence[str], entries: Entries) -> None:
     text = script.read_text(encoding="utf-8")
     for each in named:
@@ -66,6 +77,9 @@ def _run_script(database: Path, script: Path, named: Sequence[str], entries: Ent
             began = time.process_time()
             connection.execute(statement)
             _add(entries, script.stem, statement.query, began)
+        began = time.process_time()
+        connection.execute("checkpoint")
+        _add(entries, CHECKPOINT, "checkpoint", began)
 
 
 def _add(entries: Entries, node: str, sql: str, began: float) -> None:

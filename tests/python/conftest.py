@@ -7,6 +7,12 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
+# Modules that take minutes for few tests: begun first, so that no worker is left alone with one.
+LONG = (
+    "test_killed", "test_benchmark_loads", "test_random_full", "test_flights", "test_run_changed",
+    "test_log_statements", "test_random_delta", "test_demo", "test_stand_in",
+)  # fmt: skip
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -30,10 +36,13 @@ def target(request: pytest.FixtureRequest) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "other_engines: compares an engine with DuckDB")
+    config.option.loadscopereorder = False  # by the number of tests
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """There is nothing to compare DuckDB with: it is what the other engines are compared with."""
+    """Long modules first. There is nothing to compare DuckDB with: it is what the other engines are
+    compared with."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
     if config.getoption("--target") == "dev":
         items[:] = [item for item in items if not item.get_closest_marker("other_engines")]
 

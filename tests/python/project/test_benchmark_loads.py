@@ -29,15 +29,23 @@ def test_every_work_is_done_in_every_way(result: dict[str, Any]) -> None:
 
 def test_the_table_has_a_line_for_each(result: dict[str, Any]) -> None:
     lines = [line for line in loads.table(result).splitlines() if line.startswith("| W")]
-    assert len(lines) == sum(len(work.ways) for work in loads.WORKS.values())
+    first_loads = len(loads.WORKS)
+    assert len(lines) == sum(len(work.ways) for work in loads.WORKS.values()) + first_loads
+
+
+def test_reading_is_measured_beside_a_plain_table(result: dict[str, Any]) -> None:
+    reads = result["works"]["history_20"]["reads"]
+    assert list(reads) == ["current rows", "rows of one moment"]
+    assert all(cost > 0 for costs in reads.values() for cost in costs)
 
 
 def test_a_ratio_beyond_its_bound_is_told(result: dict[str, Any]) -> None:
     told = copy.deepcopy(result)
     ways = told["works"]["upsert"]["ways"]
-    ways["medallion"]["load"] = 1.51 * ways["upsert_delete_insert"]["load"]
+    ways["upsert_delete_insert"] |= {"load": 1.0, "checkpoint": 1.0}
+    ways["medallion"] |= {"load": 1.0, "checkpoint": 2.01}
     assert any(line.startswith("W1 upsert") for line in loads.broken_bounds(told))
-    ways["medallion"]["load"] = ways["upsert_delete_insert"]["load"]
+    ways["medallion"] |= {"load": 2.0, "checkpoint": 0.99}
     assert not any(line.startswith("W1 upsert") for line in loads.broken_bounds(told))
 
 
