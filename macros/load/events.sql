@@ -8,7 +8,7 @@
 {%- elif spec.load == 'delta' and stored -%}
 {{ medallion.delta_events(spec, c) }}
 {%- else -%}
-events as (
+{{ medallion.table_cte('events', spec.get('staging')) }} (
     select {{ medallion.event_columns(c) }}
     from staged
     where _reject_reason is null and _op <> 'ignore'

@@ -15,7 +15,7 @@ events as (
 ),
 {%- else %}
 {{ medallion._snapshot_scopes(spec, c) }}
-live as (
+{{ medallion.table_cte('live') }} (
     select * from stored where {{ live }}
 ),
 differences as (

@@ -18,7 +18,7 @@ affected as (
     {%- endif %}
 ),
 {%- endif %}
-together as (
+{{ medallion.table_cte('together', spec.get('staging') and not stored and spec.load != 'full') }} (
     select
         {{ medallion.event_columns(c) }}, 0 as _stored, false as _is_promoted,
         {{ medallion._no_old_columns(spec, c) }}

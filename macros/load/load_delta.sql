@@ -7,12 +7,12 @@
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}
 {%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
-with staged as (
+with {{ medallion.table_cte('staged', spec.get('staging')) }} (
     {{ medallion.staged_rows(spec) }}
 ),
 {%- if stored %}
 {%- set promoted = medallion.promoted_columns(spec, types) %}
-stored as (
+{{ medallion.table_cte('stored') }} (
     {{ medallion.stored_rows(spec, types, promoted, ['_sequence', '_event_time', '_inserted_load_id']) }}
 ),
 {%- endif %}

@@ -7,12 +7,12 @@
 {%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}
-with staged as (
+with {{ medallion.table_cte('staged', spec.get('staging')) }} (
     {{ medallion.staged_rows(spec) }}
 ),
 {%- if stored %}
 {%- set promoted = medallion.promoted_columns(spec, types) %}
-stored as (
+{{ medallion.table_cte('stored') }} (
     {{ medallion.stored_rows(spec, types, promoted, medallion.ledger_columns(c)) }}
 ),
 {%- endif %}

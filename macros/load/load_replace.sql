@@ -9,7 +9,7 @@
 {%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
 {%- set columns = c['columns'] + ['_sequence', '_event_time'] -%}
 {%- set written = columns + ['_action', '_inserted_load_id', '_load_id'] -%}
-with staged as (
+with {{ medallion.table_cte('staged', spec.get('staging')) }} (
     {{ medallion.staged_rows(spec) }}
 ),
 {{ medallion._replace_refusals(spec, existing) }},
@@ -81,7 +81,7 @@ refusals as (
 {#- The stored rows, and whether they stay: nothing was read, or the same rows as often. -#}
 {% macro _replace_kept(c, existing) -%}
 {%- set names = medallion.stored_types(existing) -%}
-stored as (
+{{ medallion.table_cte('stored') }} (
     select
         {% for column in c['columns'] -%}
         {{ column if column | lower in names else 'null as ' ~ column }},

@@ -9,12 +9,12 @@
 {%- set stored = is_incremental() -%}
 {%- if spec.get('ledger') %}-- built after {{ ref(spec.ledger) }}
 {% endif -%}
-with staged as (
+with {{ medallion.table_cte('staged', spec.get('staging')) }} (
     {{ medallion.staged_rows(spec) }}
 ),
 {%- if stored %}
 {%- set promoted = medallion.promoted_columns(spec, types) %}
-stored as (
+{{ medallion.table_cte('stored') }} (
     {{ medallion.stored_rows(spec, types, promoted, ['_sequence', '_deleted_sequence', '_is_deleted', '_event_time', '_action', '_inserted_load_id']) }}
 ),
 {%- endif %}
