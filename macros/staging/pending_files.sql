@@ -111,7 +111,8 @@
   What is remembered of an object, and what lies in its folder where `listed` (SQL) says so, in one statement: `found`,
   files as pending_files has them; `known`, file -> 'size time' of those whose last entry is the same in every bronze
   table of it; `seen`, the columns that the source had last, and `released`, rows of the quarantine that wait like
-  files: {file: 'quarantine:<id>', entry_id, size, modified_at: when they were released}. Released rows of a snapshot are not read: it comes again as a whole.
+  files: {file: 'quarantine:<id>', entry_id, size, modified_at: when they were released}. Released rows of a snapshot
+  are not read: it comes again as a whole.
 -#}
 {% macro _file_memory(spec, listed=none) -%}
     {%- set asked = medallion._memory_query(spec, model.name, listed, medallion.ops_tables_exist()) -%}
@@ -130,7 +131,7 @@
 {#- What _file_memory returns, from the rows of its statement; of two entries of a file the last row counts. -#}
 {% macro _memory_of(spec, rows) -%}
     {%- set found = [] -%}
-    {%- set memory = { 'known': {}, 'released': [], 'seen': none} -%}
+    {%- set memory = {'known': {}, 'released': [], 'seen': none} -%}
     {%- for row in rows -%}
         {%- if row[0] == 'found' -%}
             {%- do found.append(row) -%}
