@@ -5,7 +5,7 @@
 -#}
 {% macro check_definition() -%}
     {%- set about = (config.get('meta') or {}).get('medallion') -%}
-    {%- if execute and about and is_incremental() -%}
+    {%- if about and is_incremental() -%}
         {%- set stored = medallion.stored_definition(this) -%}
         {%- set changes = medallion.definition_changes(fromjson(stored.definition or '{}'), about.fingerprint) -%}
         {%- if changes -%}

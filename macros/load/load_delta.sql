@@ -3,6 +3,7 @@
   differ from the stored row of their key.
 -#}
 {% macro load_delta(spec) -%}
+{%- if not execute %}{{ return(medallion.staged_rows(spec)) }}{% endif -%}
 {%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}

@@ -4,6 +4,7 @@
   changed are emitted. A version is the last event of a run of equal tracked values.
 -#}
 {% macro load_ledger(spec) -%}
+{%- if not execute %}{{ return(medallion.staged_rows(spec)) }}{% endif -%}
 {%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}

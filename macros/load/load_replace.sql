@@ -4,8 +4,9 @@
   accepted row is refused.
 -#}
 {% macro load_replace(spec) -%}
+{%- if not execute %}{{ return(medallion.staged_rows(spec)) }}{% endif -%}
 {%- set c = medallion.load_columns(spec) -%}
-{%- set existing = load_relation(this) if execute else none -%}
+{%- set existing = load_relation(this) -%}
 {%- set load_id = "'" ~ medallion.load_id() ~ "'" -%}
 {%- set columns = c['columns'] + ['_sequence', '_event_time'] -%}
 {%- set written = columns + ['_action', '_inserted_load_id', '_load_id'] -%}

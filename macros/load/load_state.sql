@@ -4,10 +4,12 @@
   independent of arrival order. Emits one row per key and no unchanged row.
 -#}
 {% macro load_state(spec) -%}
+{%- set after = ref(spec.ledger) if spec.get('ledger') -%}
+{%- if not execute %}{{ return(medallion.staged_rows(spec)) }}{% endif -%}
 {%- set types = medallion.check_definition() -%}
 {%- set c = medallion.load_columns(spec) -%}
 {%- set stored = is_incremental() -%}
-{%- if spec.get('ledger') %}-- built after {{ ref(spec.ledger) }}
+{%- if after %}-- built after {{ after }}
 {% endif -%}
 with {{ medallion.table_cte('staged', spec.get('staging')) }} (
     {{ medallion.staged_rows(spec) }}

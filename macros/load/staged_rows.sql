@@ -1,6 +1,7 @@
 {#-
   What a load reads: its staging model (of one that keeps the rows of earlier runs, those staged last),
-  or the staging SELECT itself where the object has none.
+  or the staging SELECT itself where the object has none. All that a load renders while dbt only parses: what
+  it depends on.
 -#}
 {% macro staged_rows(spec) -%}
     {%- if spec.get('staging') -%}

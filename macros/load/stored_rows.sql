@@ -25,11 +25,9 @@
     from {{ this }}
 {%- endmacro %}
 
-{# A table's columns as name in lower case -> the engine's type; none while dbt only parses. -#}
+{# A table's columns as name in lower case -> the engine's type. -#}
 {% macro stored_types(relation) -%}
     {%- set types = {} -%}
-    {%- if execute -%}
-        {%- for column in adapter.get_columns_in_relation(relation) %}{% do types.update({column.name | lower: column.dtype}) %}{% endfor -%}
-    {%- endif -%}
+    {%- for column in adapter.get_columns_in_relation(relation) %}{% do types.update({column.name | lower: column.dtype}) %}{% endfor -%}
     {{ return(types) }}
 {%- endmacro %}

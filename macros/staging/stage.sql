@@ -1,9 +1,10 @@
 {#-
   The rows of this run's read of one object: typed, cleaned and checked, one row per source row, rejected
   rows flagged with their reason. The files that were read stand in the first line, as record_staged wants
-  them. While dbt only parses, and when nothing waits to be read, it is an empty SELECT.
+  them. When nothing waits to be read, it is an empty SELECT; while dbt only parses, the lookups' models.
 -#}
 {% macro stage(spec) -%}
+{%- if not execute %}{{ return(medallion._lookups_read(spec)) }}{% endif -%}
 {%- set plan = medallion.stage_plan(spec) -%}
 {%- if plan.recorded is not none %}-- files read: {{ medallion.files_comment(plan.recorded) }}
 {% endif -%}
@@ -23,6 +24,13 @@
 {%- endif -%}
 {%- do medallion._plan_reads(spec, plan) -%}
 {{ medallion._stage_select(spec, plan) }}
+{%- endmacro %}
+
+{#- What dbt has to build before, as comments. -#}
+{% macro _lookups_read(spec) -%}
+{%- for column in medallion._stage_columns(spec) if column.lookup %}
+-- {{ ref(medallion.lookup_model(column.lookup)) }}
+{%- endfor %}
 {%- endmacro %}
 
 {% macro _stage_select(spec, plan) -%}

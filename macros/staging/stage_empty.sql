@@ -1,11 +1,10 @@
-{#- The staging columns without a row. Names what lookups refer to, so that dbt knows the order of models. -#}
+{#- The staging columns without a row. -#}
 {% macro stage_empty(spec) -%}
 select
     {%- for name, type in medallion.staging_columns(spec).items() %}
     cast(null as {{ medallion.sql_type(type) }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 where 1 = 0
-{%- for column in medallion._stage_columns(spec) if column.lookup %}{% do ref(medallion.lookup_model(column.lookup)) %}{% endfor %}
 {%- endmacro %}
 
 {# The columns of a staging model in order, name -> metadata type. #}

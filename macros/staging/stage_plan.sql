@@ -5,11 +5,11 @@
 {% macro stage_plan(spec) -%}
     {%- set plan = medallion._new_plan(spec) -%}
     {%- if spec.kind == 'files' -%}
-        {%- if execute -%}{%- do plan.update(medallion.pending_files(spec)) -%}{%- endif -%}
+        {%- do plan.update(medallion.pending_files(spec)) -%}
         {%- do plan.update({'released': plan.files | selectattr('entry_id', 'defined') | list, 'recorded': plan.files}) -%}
         {%- do plan.update({'files': plan.files | rejectattr('entry_id', 'defined') | list}) -%}
         {%- do plan.update({'readable': medallion.newest_files(spec, plan.files) | rejectattr('size', 'equalto', 0) | list}) -%}
-    {%- elif execute -%}
+    {%- else -%}
         {%- set waiting = medallion.pending_rows(spec) -%}
         {%- do plan.update({'released': waiting.files, 'seen': waiting.seen}) -%}
         {%- do plan.update({'recorded': ([medallion.database_entry()] + plan.released) if plan.released else none}) -%}
@@ -30,7 +30,7 @@
 
 {#- Adds to a plan whose files and released rows are known how they are read. -#}
 {% macro _plan_reads(spec, plan) -%}
-    {%- if execute and (plan.readable or plan.released or spec.kind != 'files') -%}
+    {%- if plan.readable or plan.released or spec.kind != 'files' -%}
         {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
         {%- if not plan.is_json -%}
             {%- do plan.update({'reads': medallion.source_reads(spec, plan) if plan.readable or spec.kind != 'files' else []}) -%}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, replace
@@ -56,9 +56,9 @@ class Warehouse:
         names = [name.lower() for name in table.column_names]
         return [dict(zip(names, tuple(row), strict=True)) for row in table.rows]
 
-    def answers(self, statements: Sequence[str]) -> list[list[dict[str, Any]] | WarehouseError]:
+    def answers(self, statements: Iterable[str]) -> list[list[dict[str, Any]] | WarehouseError]:
         """What `query` returns or raises for each statement; as many at a time as the profile has
-        threads."""
+        threads, while the next one is made."""
         threads = self.adapter.config.threads or 1
         with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="medallion") as pool:
             return list(pool.map(self._answer, statements))

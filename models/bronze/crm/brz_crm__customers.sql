@@ -4,6 +4,7 @@
     liquid_clustered_by=['crm_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'marketing team',
         'medallion': {
             'system': 'crm',
             'object': 'customers',

@@ -4,6 +4,7 @@
     liquid_clustered_by=['customer_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'order-to-cash team',
         'medallion': {
             'system': 'erp',
             'object': 'customers',

@@ -4,6 +4,7 @@
     liquid_clustered_by=['sku', 'valid_from'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'data team',
         'medallion': {
             'system': 'ref',
             'object': 'prices',

@@ -4,6 +4,7 @@
     liquid_clustered_by=['event_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'web team',
         'medallion': {
             'system': 'web',
             'object': 'events',

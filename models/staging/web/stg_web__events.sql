@@ -4,7 +4,7 @@
     unique_key='_source_file',
     on_schema_change='append_new_columns',
     tblproperties={'delta.enableDeletionVectors': 'true'},
-    meta={'medallion': {'system': 'web', 'object': 'events'}},
+    meta={'owner': 'web team', 'medallion': {'system': 'web', 'object': 'events'}},
 ) }}
 {{ medallion.stage({
     'system': 'web',

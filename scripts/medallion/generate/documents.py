@@ -31,7 +31,6 @@ def document(item: Object, model: DbtModel) -> dict[str, Any]:
     return {
         "name": model.name,
         "description": f"{_what(item, model)} {grain(item, model)}",
-        "owner": item.owner,
         "tags": list(settings.tags),
         "grants": grants,
         "columns": [_column(column) for column in item.ordered_columns] + _technical(model),

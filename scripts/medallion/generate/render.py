@@ -107,7 +107,9 @@ def _config(item: Object, model: DbtModel) -> dict[str, Any]:
         config["liquid_clustered_by"] = keys[:MAX_CLUSTERED]
     if "unique_key" in config:
         config["tblproperties"] = TABLE_PROPERTIES
-    return config | {"meta": {"medallion": specs.meta(item, model)}}
+    # dbt configures a model anew for what its YAML has: only what few models have stands there.
+    owner = {"owner": item.owner} if item.owner else {}
+    return config | {"meta": owner | {"medallion": specs.meta(item, model)}}
 
 
 def _yaml(models: list[dict[str, Any]]) -> str:

@@ -21,8 +21,7 @@ def counted(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[dict[str,
 
     One statement asks for BATCH objects. Raises WarehouseError.
     """
-    asked = list(batches(counted_items(warehouse, items)))
-    for answer in warehouse.answers([counts_sql(warehouse, batch) for batch in asked]):
+    for _, answer in _asked(warehouse, items):
         if isinstance(answer, WarehouseError):
             raise answer
         yield from answer
@@ -38,9 +37,7 @@ def counted_safely(
     """
     rows: list[dict[str, Any]] = []
     faults: dict[str, str] = {}
-    asked = list(batches(counted_items(warehouse, items)))
-    answers = warehouse.answers([counts_sql(warehouse, batch) for batch in asked])
-    for batch, answer in zip(asked, answers, strict=True):
+    for batch, answer in _asked(warehouse, items):
         if not isinstance(answer, WarehouseError):
             rows += answer
             continue
@@ -50,6 +47,13 @@ def counted_safely(
             except WarehouseError as error:
                 faults[item.full_name] = " ".join(error.problems[0].message.split())
     return {f"{row['system']}.{row['object']}": _typed(row) for row in rows}, faults
+
+
+def _asked(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[tuple[Sequence[Object], Any]]:
+    """Batches of the objects that can be counted, each with its rows or why there are none."""
+    asked = list(batches(counted_items(warehouse, items)))
+    answers = warehouse.answers(counts_sql(warehouse, batch) for batch in asked)
+    yield from zip(asked, answers, strict=True)
 
 
 def batches(items: Sequence[Each]) -> Iterator[Sequence[Each]]:

@@ -1,8 +1,7 @@
-"""A metadata database as a sink: MEDALLION_METADATA_DB, a SQLAlchemy URL."""
+"""A metadata database as a sink, by its SQLAlchemy URL."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 
 from medallion.log.rows import COLUMNS, KEYS, LOOKUP, Key, Kind, Row, Table
 
-VARIABLE = "MEDALLION_METADATA_DB"
 _TYPES: dict[Kind, type[sa.types.TypeEngine[Any]]] = {
     "text": sa.Text,
     "bigint": sa.BigInteger,
@@ -75,15 +73,8 @@ class DatabaseSink:
 
 
 @contextmanager
-def database_sink() -> Iterator[DatabaseSink | None]:
-    """The sink that MEDALLION_METADATA_DB names; None when it is not set.
-
-    Raises sqlalchemy.exc.SQLAlchemyError when the URL or its driver cannot be used.
-    """
-    url = os.environ.get(VARIABLE)
-    if not url:
-        yield None
-        return
+def database_sink(url: str) -> Iterator[DatabaseSink]:
+    """The sink behind a URL; sqlalchemy.exc.SQLAlchemyError when it cannot be used."""
     engine = sa.create_engine(url)
     try:
         yield DatabaseSink(engine)

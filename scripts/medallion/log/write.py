@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,6 @@ from medallion.errors import MedallionError
 from medallion.log.artifacts import ArtifactError, Run, read_run
 from medallion.log.context import context
 from medallion.log.counts import counted_safely
-from medallion.log.database import VARIABLE, database_sink
 from medallion.log.loads import Seen, entries
 from medallion.log.outcomes import outcomes
 from medallion.log.rows import Row, Table
@@ -20,6 +20,9 @@ from medallion.log.staged import Staged, last_staged
 from medallion.metadata.models import Object
 from medallion.project import load_project
 from medallion.warehouse import Warehouse, WarehouseError, open_warehouse
+
+# A metadata database to log to as well: its SQLAlchemy URL.
+VARIABLE = "MEDALLION_METADATA_DB"
 
 
 @dataclass
@@ -148,13 +151,17 @@ class _Log:
         return str(folder.relative_to(self.root) if folder.is_relative_to(self.root) else folder)
 
     def to_database(self) -> None:
+        url = os.environ.get(VARIABLE)
+        if not url:
+            return
         rows: dict[Table, list[Row]] = {"run_log": self.report.nodes, "load_log": self.report.loads}
         try:
-            with database_sink() as sink:
-                if sink is not None:
-                    self.post(sink)
-                    for table, found in rows.items():
-                        self.write(sink, table, found)
+            from medallion.log.database import database_sink  # SQLAlchemy is slow to import
+
+            with database_sink(url) as sink:
+                self.post(sink)
+                for table, found in rows.items():
+                    self.write(sink, table, found)
         except Exception as error:  # a URL or a driver that cannot be used
             for table, found in rows.items():
                 self.spool("database", table, found, error)

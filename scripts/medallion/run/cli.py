@@ -46,7 +46,7 @@ def run(
     from medallion.log.show import told
     from medallion.project import project_root
     from medallion.run.build import dbt_build, safe_log
-    from medallion.run.news import choose
+    from medallion.run.news import Unfinished, choose
     from medallion.run.summary import summary
 
     root = project_root(project_dir)
@@ -55,15 +55,19 @@ def run(
         raise click.UsageError(f"--changed selects by itself; leave out {', '.join(sorted(given))}")
     before = safe_log(root, target, folder)
     if changed:
-        chosen, left_out = choose(root, target, before)
+        unfinished = Unfinished.of(folder, target)
+        chosen, left_out = choose(root, target, before, unfinished.read())
         click.echo(f"{left_out} objects are left out: nothing waits for them")
         if not chosen:
             _tell(before)
             sys.exit(0)
+        unfinished.write(chosen)
         arguments = ("--select", *chosen, *arguments)
     code = dbt_build(root, target, folder, arguments)
     report = safe_log(root, target, folder)
     if report.invocation_id != before.invocation_id:  # dbt came as far as to leave results
+        if changed:
+            unfinished.clear()
         Console(markup=False, highlight=False).print(summary(report))
     _tell(before)
     _warn([text for text in report.warnings if text not in before.warnings])

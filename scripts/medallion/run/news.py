@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from medallion.generate import specs
@@ -54,7 +55,35 @@ def undone(before: Report) -> Iterator[str]:
             yield f"{row['node_name']}+"
 
 
-def choose(root: Path, target: str | None, before: Report) -> tuple[list[str], int]:
+@dataclass(frozen=True)
+class Unfinished:
+    """What `--changed` selected, kept below dbt's target folder until dbt has left its results:
+    runs that are killed, or that dbt refuses, one after the other, forget nothing."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, target_path: Path, target: str | None) -> Unfinished:
+        """That of a target; None is the profile's default."""
+        return cls(target_path / f"medallion_changed.{target or 'default'}.txt")
+
+    def read(self) -> list[str]:
+        try:
+            return self.path.read_text(encoding="utf-8").split()
+        except FileNotFoundError:
+            return []
+
+    def write(self, selected: Iterable[str]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text("\n".join(selected) + "\n", encoding="utf-8")
+
+    def clear(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def choose(
+    root: Path, target: str | None, before: Report, unfinished: Sequence[str]
+) -> tuple[list[str], int]:
     """What to select of a project, and how many objects are left out.
 
     An object whose load was not logged before now belongs to a run that was killed: what is built
@@ -64,5 +93,7 @@ def choose(root: Path, target: str | None, before: Report) -> tuple[list[str], i
     with open_warehouse(root, target) as warehouse:
         news = {item.full_name for item in objects_with_news(warehouse, items)}
     news |= {f"{row['system']}.{row['object']}" for row in before.loads}
+    news |= {item.full_name for item in items if not set(selection([item])).isdisjoint(unfinished)}
     chosen = [item for item in items if item.full_name in news]
-    return [*selection(chosen), *undone(before)], len(items) - len(chosen)
+    selected = dict.fromkeys([*selection(chosen), *undone(before), *unfinished])
+    return list(selected), len(items) - len(chosen)

@@ -5,10 +5,8 @@ gold of its object; the others go on, or not, as the run is told; the exit code 
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import environ
 from pathlib import Path
 
 import pytest
@@ -35,15 +33,7 @@ class Shop:
     project: Project
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "medallion.cli", "run", "--quiet", *arguments]
-        return subprocess.run(
-            command,
-            cwd=self.project.root,
-            env=environ | dict(self.project.engine.variables),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self.project.called("run", "--quiet", *arguments)
 
     def published(self, name: str) -> Tables:
         """What of an object can be read: bronze, silver and gold."""

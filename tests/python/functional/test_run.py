@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,21 +28,8 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def medallion(
-    project: Project, *arguments: str, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "medallion.cli", *arguments],
-        cwd=project.root,
-        env=os.environ | dict(project.engine.variables) | {"COLUMNS": "200"} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_a_run_and_its_status(project: Project) -> None:
-    done = medallion(project, "run", "--quiet")
+    done = project.called("run", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
     told = {line.split()[0]: line.split()[1:4] for line in done.stdout.splitlines() if line.strip()}
     assert told["src.feed"] == told["src.other"] == ["applied", "1", "inserted"]
@@ -66,7 +50,7 @@ def test_a_run_and_its_status(project: Project) -> None:
     project.deliver_json("src", "feed", "0002.jsonl", ["{", "{"])
     project.deliver_json("src", "other", "0002.jsonl", [GOOD | {"id": 2}])
     away = {"MEDALLION_METADATA_DB": "sqlite:////no/such/folder/log.db"}
-    done = medallion(project, "run", "--quiet", "--select", "staging", "bronze", **away)
+    done = project.called("run", "--quiet", "--select", "staging", "bronze", **away)
     assert done.returncode == 1
     failed = done.stdout.split("Failed (1)")[1]
     assert "brz_src__feed__state" in failed and "max_reject_fraction" in failed
@@ -85,7 +69,7 @@ def test_a_run_and_its_status(project: Project) -> None:
 
 
 def test_what_stops_dbt_itself_is_told(project: Project) -> None:
-    done = medallion(project, "run", "--no-such-option")
+    done = project.called("run", "--no-such-option")
     assert done.returncode == 2
     assert "no-such-option" in done.stderr
     assert "Loads of this run" not in done.stdout

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -51,14 +48,7 @@ def run(project: Project, *arguments: str, code: int = 0) -> set[str]:
     """The models that `medallion run --changed` built."""
     path = project.root / "target/run_results.json"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    done = subprocess.run(
-        [sys.executable, "-m", "medallion.cli", "run", "--changed", "--quiet", *arguments],
-        cwd=project.root,
-        env=os.environ | dict(project.engine.variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = project.called("run", "--changed", "--quiet", *arguments)
     assert done.returncode == code, done.stdout + done.stderr
     after = path.read_text(encoding="utf-8")
     nodes = json.loads(after)["results"] if after != before else []
@@ -99,6 +89,16 @@ def test_a_run_that_was_not_logged(project: Project) -> None:
     project.build("--select", "stg_src__other", "brz_src__other__state")
     assert "slv_other" in run(project)
     assert project.query("select a from silver.slv_other") == [(2,)]
+
+
+def test_a_run_that_was_not_logged_before_one_that_dbt_refuses(project: Project) -> None:
+    """The second run logs what the first one wrote, and builds nothing."""
+    project.deliver_json("src", "other", "0002.jsonl", [GOOD | {"seq": 2, "a": "2"}])
+    project.build("--select", "stg_src__other", "brz_src__other__state")
+    assert run(project, "--threads", "many", code=2) == set()
+    assert "slv_other" in run(project)
+    assert project.query("select a from silver.slv_other") == [(2,)]
+    assert run(project) == set()
 
 
 def test_a_released_row(project: Project) -> None:

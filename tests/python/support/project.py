@@ -266,16 +266,20 @@ class Project:
 
     def medallion(self, *arguments: str) -> str:
         """Runs the command line in the project's folder; it must succeed. Returns its output."""
-        done = subprocess.run(
+        done = self.called(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def called(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """The same whether it succeeds or not, with environment variables."""
+        return subprocess.run(
             [sys.executable, "-m", "medallion.cli", *arguments],
             cwd=self.root,
-            env=os.environ | dict(self.engine.variables),
+            env=os.environ | dict(self.engine.variables) | {"COLUMNS": "200"} | variables,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
     def copy(self, root: Path) -> Project:
         """The same project, tables and all, in another folder."""

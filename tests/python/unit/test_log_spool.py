@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from medallion.log.database import DatabaseSink, database_sink
+from medallion.log.database import DatabaseSink
 from medallion.log.rows import COLUMNS, Key, Row, Table, key
 from medallion.log.sink import batches, write
 from medallion.log.spool import Spool
@@ -121,9 +121,3 @@ def test_postgresql(postgres: Server) -> None:
         query={"host": str(postgres.socket_dir), "port": str(postgres.port)},
     )  # fmt: skip
     check_database(sa.create_engine(url))
-
-
-def test_without_the_variable_there_is_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MEDALLION_METADATA_DB", raising=False)
-    with database_sink() as sink:
-        assert sink is None

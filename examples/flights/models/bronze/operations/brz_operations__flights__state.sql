@@ -4,6 +4,7 @@
     liquid_clustered_by=['carrier', 'flight_number', 'origin', 'flight_date'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'flight operations',
         'medallion': {
             'system': 'operations',
             'object': 'flights',

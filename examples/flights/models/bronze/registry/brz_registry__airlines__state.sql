@@ -4,6 +4,7 @@
     liquid_clustered_by=['carrier'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'registry office',
         'medallion': {
             'system': 'registry',
             'object': 'airlines',

@@ -4,6 +4,7 @@
     liquid_clustered_by=['airport'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'registry office',
         'medallion': {
             'system': 'registry',
             'object': 'airports',

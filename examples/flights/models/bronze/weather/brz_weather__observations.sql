@@ -4,6 +4,7 @@
     liquid_clustered_by=['airport', 'observed_at'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'weather service',
         'medallion': {
             'system': 'weather',
             'object': 'observations',

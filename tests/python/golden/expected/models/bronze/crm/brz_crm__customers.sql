@@ -4,6 +4,7 @@
     liquid_clustered_by=['id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'marketing',
         'medallion': {
             'system': 'crm',
             'object': 'customers',

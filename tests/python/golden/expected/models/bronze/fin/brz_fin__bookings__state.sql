@@ -4,6 +4,7 @@
     liquid_clustered_by=['id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'finance',
         'medallion': {
             'system': 'fin',
             'object': 'bookings',

@@ -4,6 +4,7 @@
     liquid_clustered_by=['person_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'payroll',
         'medallion': {
             'system': 'hr',
             'object': 'people',

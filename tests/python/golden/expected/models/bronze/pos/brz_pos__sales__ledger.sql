@@ -4,6 +4,7 @@
     liquid_clustered_by=['sale_id'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'stores',
         'medallion': {
             'system': 'pos',
             'object': 'sales',

@@ -4,6 +4,7 @@
     liquid_clustered_by=['code'],
     tblproperties={'delta.enableDeletionVectors': 'true'},
     meta={
+        'owner': 'data-office',
         'medallion': {
             'system': 'ref',
             'object': 'countries',

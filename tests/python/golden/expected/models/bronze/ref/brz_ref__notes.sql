@@ -4,6 +4,7 @@
     materialized=medallion.replaced_as(),
     incremental_strategy='insert_overwrite',
     meta={
+        'owner': 'data-office',
         'medallion': {
             'system': 'ref',
             'object': 'notes',
