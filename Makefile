@@ -85,7 +85,7 @@ docs: setup  ## the dbt docs site as one file, target/static_index.html
 	$(BIN)/dbt docs generate --static
 	@echo "open target/static_index.html"
 
-benchmark: setup  ## metadata, log and loads, timed beside SQL by hand and stock dbt
+benchmark: setup jars  ## every part, timed beside SQL by hand and stock dbt
 	$(PYTHON) benchmarks/run.py
 
 jars: $(JARS)/.done  ## fetch the jars that local Spark needs beside pyspark's (Maven, Java 17)

@@ -1,7 +1,8 @@
-"""Seeded Parquet data for part `loads`: a table of N rows, and batches of a tenth of it."""
+"""Seeded Parquet data for the parts `loads` and `growth`: a table of N rows, and batches."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -54,11 +55,10 @@ _EVENTS = """
 """
 
 
-def write(folder: Path, rows: int) -> None:
-    """Writes the sources of part `loads` into a folder: tables as <source>/0001.parquet, batches as
+def write(folder: Path, rows: int, batch: int, sources: Collection[str]) -> None:
+    """Writes the sources into a folder: tables of `rows` rows as <source>/0001.parquet, batches as
     <source>/0002.parquet.
     """
-    batch = rows // 10
     table = f"select n as id, 0 as version from range({rows}) as r (n)"
     keyed = {
         "upsert/0001": table,
@@ -76,6 +76,8 @@ def write(folder: Path, rows: int) -> None:
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false")
         for name, query in queries.items():
+            if name.split("/")[0] not in sources:
+                continue
             path = folder / f"{name}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             connection.execute(f"copy ({query}) to '{path}' (format parquet)")

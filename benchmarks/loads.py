@@ -23,7 +23,7 @@ REPETITIONS = 3
 _ROOT = Path(__file__).parents[1]
 _BY_HAND = Path(__file__).parent / "by_hand"
 _STOCK = Path(__file__).parent / "stock"
-_PAYLOAD = ("name", "status", "amount", "rate", "is_active", "country", "valid_on")
+PAYLOAD = ("name", "status", "amount", "rate", "is_active", "country", "valid_on")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Work:
     view: what the result is read from. columns: of the result. by_hand: SQL files by name, the
     first is what the ratio is to; `first` makes their table. bound: of that ratio. stock: a node
     of stock dbt, if it has one for this. live: which rows of a table by hand are the result.
+    is_read: whether reading the result is measured beside reading a plain table.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Work:
     bound: float
     stock: str = ""
     live: str = "true"
+    is_read: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -53,7 +55,7 @@ class Work:
         return ["medallion", *self.by_hand, *filter(None, [self.stock])]
 
 
-_ROW = ("id", *_PAYLOAD)
+_ROW = ("id", *PAYLOAD)
 _DELTA = {"load": "delta", "keys": "id", "sequence": "updated_at", "history": "none"}
 _FEED = {"load": "cdc", "keys": "id", "sequence": "seq bigint", "history": "none"}
 _FULL = {"load": "full", "keys": "id", "sequence": "_file_number", "history": "none"}
@@ -80,7 +82,7 @@ WORKS = {
     "history_20": Work(
         "W3 feed to history, 20 events a key", _FEED | {"history": "scd2"}, "feed",
         "feed_batch_20", "__history", _VERSIONS, "history_first", ("history_splice",), 1.5,
-        live="is_version", settings={"event_time": "updated_at timestamp"},
+        live="is_version", is_read=True, settings={"event_time": "updated_at timestamp"},
     ),
     "snapshot": Work(
         "W6 full load, 1 % changed", _FULL, "upsert", "snapshot_batch", "", (*_ROW, "seq"),
@@ -91,21 +93,31 @@ WORKS = {
 
 def measure(folder: Path, rows: int, repetitions: int = REPETITIONS) -> dict[str, Any]:
     """Builds each work's table of `rows` rows, then loads a tenth of it, each way in turn."""
-    load_data.write(folder / "data", rows)
-    project = _make_project(folder / "project")
-    works = {}
-    for name in WORKS:
-        works[name] = _measure(folder, project, name, repetitions)
+    works = measure_works(folder, WORKS, rows, rows // 10, repetitions)
     return {"objects": rows, "repetitions": repetitions, "works": works}
 
 
-def _measure(folder: Path, project: Path, name: str, repetitions: int) -> dict[str, Any]:
+def measure_works(
+    folder: Path, works: Mapping[str, Work], rows: int, batch: int, repetitions: int
+) -> dict[str, dict[str, Any]]:
+    """By work: what building its table of `rows` rows costs, and loading `batch` rows into it."""
+    sources = {source for work in works.values() for source in (work.table, work.batch)}
+    load_data.write(folder / "data", rows, batch, sources)
+    project = make_project(folder / "project", works)
+    return {
+        name: _measure(folder, project, name, work, repetitions) for name, work in works.items()
+    }
+
+
+def _measure(
+    folder: Path, project: Path, name: str, work: Work, repetitions: int
+) -> dict[str, Any]:
     """What the first load and each way of the second one cost, medians of the repetitions."""
-    work, data = WORKS[name], folder / "data"
+    data = folder / "data"
     landing = project / "landing" / "src" / name
     landing.mkdir(parents=True)
     (landing / "0001.parquet").hardlink_to(data / work.table / "0001.parquet")
-    ways = {way: _Way(folder, name, way) for way in work.ways}
+    ways = {way: _Way(folder, name, work, way) for way in work.ways}
     first = {}
     for way in (way for way in ways.values() if way.name not in work.by_hand[1:]):
         first[way.name] = way.run(project, data / work.table / "0001.parquet", first=True)
@@ -122,7 +134,7 @@ def _measure(folder: Path, project: Path, name: str, repetitions: int) -> dict[s
         if len(set(results.values())) != 1:
             raise clock.FailedError(f"{name}: the results differ: {results}")
     shutil.rmtree(landing)
-    reads = _reads(ways["medallion"], ways[work.by_hand[0]]) if name == "history_20" else {}
+    reads = _reads(ways["medallion"], ways[work.by_hand[0]]) if work.is_read else {}
     return {
         "first": first,
         "reads": reads,
@@ -174,8 +186,8 @@ def _cost_of_each(connection: duckdb.DuckDBPyConnection, queries: Sequence[str])
 class _Way:
     """One way to do a work, with a database of its own."""
 
-    def __init__(self, folder: Path, object: str, name: str) -> None:
-        self.object, self.name, self.work = object, name, WORKS[object]
+    def __init__(self, folder: Path, object: str, work: Work, name: str) -> None:
+        self.object, self.name, self.work = object, name, work
         self.base = folder / f"{name}_base.duckdb"
         self.database = folder / f"{name}.duckdb"
         self.base.unlink(missing_ok=True)
@@ -238,7 +250,7 @@ class _Way:
         return int(row[0]), int(row[1])
 
 
-def _make_project(folder: Path) -> Path:
+def make_project(folder: Path, works: Mapping[str, Work]) -> Path:
     """A project with an object for each work."""
     folder.mkdir()
     metadata.make_project(folder)
@@ -249,7 +261,7 @@ def _make_project(folder: Path) -> Path:
             "cdc_format": "generic", "owner": "benchmark", "description": "Simulated system",
         }
     )  # fmt: skip
-    for name, work in WORKS.items():
+    for name, work in works.items():
         own = {"system": "src", "object": name}
         rows["objects"].append(
             {**own, "source": f"{name}/*.parquet", "description": work.title, **work.object}
@@ -299,8 +311,9 @@ def table(result: dict[str, Any]) -> str:
         )
         lines.append(f"| {WORKS[name].title} | {cells} |")
     lines += ["", "| reading | ours s | plain table s | ratio |", "|---|--:|--:|--:|"]
-    for name, (ours, plain) in result["works"]["history_20"]["reads"].items():
-        lines.append(f"| {name} | {ours:.3f} | {plain:.3f} | {ours / plain:.2f} |")
+    for measured in result["works"].values():
+        for name, (ours, plain) in measured["reads"].items():
+            lines.append(f"| {name} | {ours:.3f} | {plain:.3f} | {ours / plain:.2f} |")
     return "\n".join(lines)
 
 

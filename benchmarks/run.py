@@ -16,9 +16,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import clock, loads, log, metadata  # noqa: E402
+from benchmarks import clock, growth, loads, log, metadata, spark, tables  # noqa: E402
 
-PARTS: dict[str, Any] = {"metadata": metadata, "log": log, "loads": loads}
+PARTS: dict[str, Any] = {
+    "metadata": metadata,
+    "log": log,
+    "tables": tables,
+    "loads": loads,
+    "growth": growth,
+    "spark": spark,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,9 +46,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Raw)
     parser.add_argument("--part", action="append", choices=PARTS, help="all parts if left out")
     parser.add_argument(
-        "--objects", type=int, help="size: objects (metadata 500, log 200), rows (loads 1000000)"
+        "--objects",
+        type=int,
+        help="objects (metadata 500, log, tables 200) or rows (loads, spark 1 M, growth 10 M)",
     )
-    parser.add_argument("--repetitions", type=int, help="of every load (loads 3)")
+    parser.add_argument("--repetitions", type=int, help="of every load (loads 3, growth 1)")
     parser.add_argument("--folder", type=Path, help="keep the project in this empty folder")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--enforce", action="store_true", help="fail when a bound is broken")
@@ -56,8 +65,11 @@ def _measured(name: str, options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="medallion_") as temporary:
         folder = (options.folder or Path(temporary)).resolve() / name
         folder.mkdir(parents=True)
-        more = [options.repetitions] if options.repetitions and name == "loads" else []
-        result = PARTS[name].measure(folder, options.objects or PARTS[name].OBJECTS, *more)
+        part = PARTS[name]
+        size, more = options.objects or part.OBJECTS, {}
+        if options.repetitions and hasattr(part, "REPETITIONS"):
+            more["repetitions"] = options.repetitions
+        result = part.measure(folder, size, **more)
     return {"part": name, "machine": clock.machine(), **result}
 
 

@@ -9,8 +9,9 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 # Modules that take minutes for few tests: begun first, so that no worker is left alone with one.
 LONG = (
-    "test_killed", "test_benchmark_loads", "test_random_full", "test_flights", "test_run_changed",
-    "test_log_statements", "test_random_delta", "test_demo", "test_stand_in",
+    "test_killed", "test_benchmark_parts", "test_benchmark_loads", "test_random_full",
+    "test_flights", "test_run_changed", "test_log_statements", "test_random_delta", "test_demo",
+    "test_stand_in",
 )  # fmt: skip
 
 
