@@ -2,9 +2,11 @@
   One SELECT of one row: what the last load of an object did, every staged row in exactly one class, counted
   from the tables after the load; no row where staging was never read. `spec` is what generate's counts_spec
   makes of an object, `staging` and `table` are the relations of its staging model and of the bronze table
-  that is counted. Classes are null while bronze has not applied the load.
+  that is counted. Classes are null while bronze has not applied the load. Without a staging model (none) only what was
+  written is counted.
 -#}
 {% macro load_counts(spec, staging, table) -%}
+{%- if not staging %}{{ return(medallion.written_counts(spec, table)) }}{% endif -%}
 with ids as (
     {{ medallion._load_ids(staging, table) | indent(4) }}
 ),
@@ -72,10 +74,15 @@ case
         then rows_unaccounted || ' rows are in no class, or were written without having been staged'
     when rows_staged <> {{ classes | join(' + ') }}
         then rows_staged || ' rows were staged, their classes have ' || ({{ classes | join(' + ') }})
-    when keys_after <> keys_before + rows_inserted - rows_deleted and rows_truncate = 0
-        then 'there were ' || keys_before || ' live keys, ' || rows_inserted || ' were inserted and ' || rows_deleted
-            || ' deleted, now there are ' || keys_after
+    {{ medallion._broken_keys() | indent(4) }}
 end
+{%- endmacro %}
+
+{#- The identity of the live keys, as a branch of a CASE that tells how it is broken. -#}
+{% macro _broken_keys() -%}
+when keys_after <> keys_before + rows_inserted - rows_deleted and rows_truncate = 0
+    then 'there were ' || keys_before || ' live keys, ' || rows_inserted || ' were inserted and ' || rows_deleted
+        || ' deleted, now there are ' || keys_after
 {%- endmacro %}
 
 {# The classes of an accepted row, as columns of load_counts. -#}

@@ -134,11 +134,12 @@ def _tests(item: Object, model: DbtModel) -> list[dict[str, Any]]:
 
 
 def _counted(item: Object, model: DbtModel) -> list[dict[str, Any]]:
-    """The test of the counts, of the table by which they are taken; without staging none is."""
-    if model.part != counted_part(item) or item.settings.staging == "none":
+    """The test of the counts, of the table by which they are taken."""
+    if model.part != counted_part(item):
         return []
-    staging = f"ref('{staging_name(item.system.name, item.name)}')"
-    arguments = {"staging": staging, "counts": counts_spec(item)}
+    staging = {"staging": f"ref('{staging_name(item.system.name, item.name)}')"}
+    has_staging = item.settings.staging != "none"
+    arguments = (staging if has_staging else {}) | {"counts": counts_spec(item)}
     return [_test("rows_are_conserved", arguments, title=f"rows_are_conserved_{model.name}")]
 
 

@@ -17,7 +17,7 @@ Each = TypeVar("Each")
 
 
 def counted(warehouse: Warehouse, items: Sequence[Object]) -> Iterator[dict[str, Any]]:
-    """A row of `load_counts` for each object that has staging and whose tables are there.
+    """A row of `load_counts` for each object whose tables are there.
 
     One statement asks for BATCH objects. Raises WarehouseError.
     """
@@ -69,12 +69,11 @@ def _typed(row: Mapping[str, Any]) -> Row:
 
 
 def counted_items(warehouse: Warehouse, items: Sequence[Object]) -> list[Object]:
-    """The objects that can be counted: staged, and built at least once."""
-    staged = [item for item in items if item.settings.staging != "none"]
+    """The objects that can be counted: built at least once."""
     known: dict[str, set[str]] = {}
     found = []
-    for item in staged:
-        tables = (staging_name(item.system.name, item.name), counted_model(item))
+    for item in items:
+        tables = filter(None, (staging_model(item), counted_model(item)))
         if all(is_built(warehouse, name, known) for name in tables):
             found.append(item)
     return found
@@ -85,12 +84,19 @@ def counts_sql(warehouse: Warehouse, items: Sequence[Object]) -> str:
     requests = [
         {
             "spec": specs.counts_spec(item),
-            "staging": warehouse.relation(staging_name(item.system.name, item.name)),
+            "staging": warehouse.relation(staging) if staging else None,
             "table": warehouse.relation(counted_model(item)),
         }
         for item in items
+        for staging in [staging_model(item)]
     ]
     return warehouse.render("counts_of_loads", requests=requests)
+
+
+def staging_model(item: Object) -> str | None:
+    """The staging model of an object; None where it has none."""
+    has_staging = item.settings.staging != "none"
+    return staging_name(item.system.name, item.name) if has_staging else None
 
 
 def counted_model(item: Object) -> str:

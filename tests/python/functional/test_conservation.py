@@ -10,6 +10,7 @@ import pytest
 
 from support.column import Column
 from support.counted import classes, counts_of
+from support.logged import entries, log
 from support.project import Project
 
 KINDS = {
@@ -165,3 +166,44 @@ def test_a_load_that_was_written_but_not_recorded_is_counted_by_the_next_run(
     twin.build()
     counts = {name: classes(c) for name, c in counts_of(project).items()}
     assert counts == {name: classes(c) for name, c in counts_of(twin).items()}
+
+
+UNSTAGED = ("state", "truncated", "read", "compared", "replaced")
+
+
+def test_without_staging_what_was_written_is_counted(tmp_path: Path) -> None:
+    project = Project(tmp_path, artifacts=True)
+    project.system("src", format="json", cdc_format="generic")
+    for name in UNSTAGED:
+        load, sequence, history, settings = KINDS[name]
+        columns = {"id": Column("bigint"), "a": Column()}
+        if load == "delta":
+            columns["seq"] = Column("bigint")
+        keys = [] if name == "replaced" else ["id"]
+        unstaged = settings | {"staging": "none"}
+        project.object("src", name, columns, keys, load, sequence, history, settings=unstaged)
+    project.generate()
+    deliveries = (
+        (deliver, {name: {"inserted": 10} for name in UNSTAGED}),
+        (
+            deliver,
+            {
+                "state": {"inserted": 1, "unchanged": 10},
+                "truncated": {"inserted": 1, "unchanged": 10},
+                "read": {"inserted": 1, "updated": 10},
+                "compared": {"inserted": 1, "updated": 10},
+                "replaced": {"inserted": 11, "deleted": 10},
+            },
+        ),
+        (deliver_deletes, {"state": {"deleted": 2}, "truncated": {"deleted": 2}}),
+    )
+    for number, (delivered, expected) in enumerate(deliveries, start=1):
+        delivered(project, number)
+        project.build()
+        told = {name: classes(counts) for name, counts in counts_of(project).items()}
+        assert told == {name: expected.get(name, {}) for name in UNSTAGED}
+        log(project)
+    written = entries(project, ["object"], "rows_inserted + rows_deleted > 0")
+    assert len(written) == 12
+    spoil(project, "delete from bronze.brz_src__state__state where id = 5")
+    assert caught(project, "--select", "test_name:rows_are_conserved") == {"state"}
