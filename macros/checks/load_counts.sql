@@ -3,26 +3,29 @@
   from the tables after the load; no row where staging was never read. `spec` is what generate's counts_spec
   makes of an object, `staging` and `table` are the relations of its staging model and of the bronze table
   that is counted. Classes are null while bronze has not applied the load. Without a staging model (none) only what was
-  written is counted.
+  written is counted, and what only staging can tell is null.
 -#}
 {% macro load_counts(spec, staging, table) -%}
-{%- if not staging %}{{ return(medallion.written_counts(spec, table)) }}{% endif -%}
 with ids as (
-    {{ medallion._load_ids(staging, table) | indent(4) }}
+    {{ medallion._load_ids(staging or table, table) | indent(4) }}
 ),
+{%- if staging %}
 staged as (
     select * from {{ staging }} where _load_id = (select load_id from ids)
 ),
 staged_counts as (
     {{ medallion._staged_counts(spec) | indent(4) }}
 ),
+{%- endif %}
 memory as (
     {{ medallion._load_memory(spec, table) | indent(4) }}
 ),
 held as (
     {{ medallion._held_rows(spec, table) | indent(4) }}
 ),
-{% if spec.counted_as == 'ledger' -%}
+{% if not staging -%}
+{{ medallion.count_written(spec) }}
+{%- elif spec.counted_as == 'ledger' -%}
 {{ medallion.count_ledger(spec) }}
 {%- elif spec.counted_as == 'full' -%}
 {{ medallion.count_full(spec) }}
@@ -74,15 +77,10 @@ case
         then rows_unaccounted || ' rows are in no class, or were written without having been staged'
     when rows_staged <> {{ classes | join(' + ') }}
         then rows_staged || ' rows were staged, their classes have ' || ({{ classes | join(' + ') }})
-    {{ medallion._broken_keys() | indent(4) }}
+    when keys_after <> keys_before + rows_inserted - rows_deleted and rows_truncate = 0
+        then 'there were ' || keys_before || ' live keys, ' || rows_inserted || ' were inserted and ' || rows_deleted
+            || ' deleted, now there are ' || keys_after
 end
-{%- endmacro %}
-
-{#- The identity of the live keys, as a branch of a CASE that tells how it is broken. -#}
-{% macro _broken_keys() -%}
-when keys_after <> keys_before + rows_inserted - rows_deleted and rows_truncate = 0
-    then 'there were ' || keys_before || ' live keys, ' || rows_inserted || ' were inserted and ' || rows_deleted
-        || ' deleted, now there are ' || keys_after
 {%- endmacro %}
 
 {# The classes of an accepted row, as columns of load_counts. -#}
