@@ -21,6 +21,6 @@ class_counts as (
         case when a._rows > 0 then abs(a._rows - w._rows) else 0 end as rows_unaccounted
     from accepted as a
     cross join written as w
-    cross join memory as m
+    cross join ids as m
 ),
 {%- endmacro %}

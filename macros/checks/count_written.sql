@@ -35,7 +35,7 @@ class_counts as (
         count(case when _class = '{{ name }}' then 1 end) as rows_{{ name }},
         {%- endfor %}
         {% if spec.counted_as == 'replace' -%}
-        case when count(_class) > 0 then (select keys_before from memory) else 0 end
+        case when count(_class) > 0 then (select keys_before from ids) else 0 end
         {%- else -%}
         count(case when _class = 'deleted' then 1 end)
         {%- endif %} as rows_deleted

@@ -1,13 +1,28 @@
 {#-
-  One SELECT of one row: what the last load of an object did, every staged row in exactly one class, counted
-  from the tables after the load; no row where staging was never read. `spec` is what generate's counts_spec
-  makes of an object, `staging` and `table` are the relations of its staging model and of the bronze table
-  that is counted. Classes are null while bronze has not applied the load. Without a staging model (none) only what was
+  One SELECT with a row an object: what its last load did, every staged row in exactly one class, counted from the
+  tables after the load; no row where staging was never read. A request says of an object: `spec`, what generate's
+  counts_spec makes of it, `staging` and `table`, the relations of its staging model and of the bronze table that is
+  counted. Classes are null while bronze has not applied the load. Without a staging model (none) only what was
   written is counted, and what only staging can tell is null.
 -#}
-{% macro load_counts(spec, staging, table) -%}
+{% macro load_counts(requests) -%}
+with loads as (
+    {{ medallion._last_loads(requests) | indent(4) }}
+)
+{% for request in requests -%}
+select * from (
+    {{ medallion._counts_of_load(request.spec, request.staging, request.table) | indent(4) }}
+) as c
+{%- if not loop.last %}
+union all
+{% endif -%}
+{%- endfor -%}
+{%- endmacro %}
+
+{#- The row of one object, from the CTE `loads`. -#}
+{% macro _counts_of_load(spec, staging, table) -%}
 with ids as (
-    {{ medallion._load_ids(staging or table, table) | indent(4) }}
+    select * from loads where model = {{ medallion.literal(table.identifier) }}
 ),
 {%- if staging %}
 staged as (
@@ -17,9 +32,6 @@ staged_counts as (
     {{ medallion._staged_counts(spec) | indent(4) }}
 ),
 {%- endif %}
-memory as (
-    {{ medallion._load_memory(spec, table) | indent(4) }}
-),
 held as (
     {{ medallion._held_rows(spec, table) | indent(4) }}
 ),
@@ -43,25 +55,13 @@ counted as (
         {%- for name in medallion.load_classes() + ['rows_incomplete', 'rows_unaccounted'] %}
         case when i.bronze_load_id is not null then c.{{ name }} end as {{ name }},
         {%- endfor %}
-        m.keys_before, m.keys_after, m.watermark_used, m.watermark_captured, m.source_version
+        i.keys_before, i.keys_after, {{ medallion._watermark_used(spec, table) | indent(8) }} as watermark_used,
+        i.watermark_captured, i.source_version
     from ids as i
     cross join staged_counts as s
     cross join class_counts as c
-    cross join memory as m
 )
 select *, {{ medallion.broken_identity(spec) | indent(4) }} as failure from counted
-{%- endmacro %}
-
-{#- The rows of load_counts for several objects; a request has its arguments: spec, staging, table. -#}
-{% macro counts_of_loads(requests) -%}
-{%- for request in requests -%}
-select * from (
-    {{ medallion.load_counts(request.spec, request.staging, request.table) | indent(4) }}
-) as c
-{%- if not loop.last %}
-union all
-{% endif -%}
-{%- endfor -%}
 {%- endmacro %}
 
 {#-
@@ -92,22 +92,35 @@ end
 {%- endmacro %}
 
 {#-
-  The load that staging read last, the load of the bronze table that applied it (the same, unless bronze was
-  run again on its own) and the one that it applied before. Bronze says so by its entry in load_state.
+  By bronze table: the load that staging read last, the load of the table that applied it (the same, unless bronze was
+  run again on its own) and the one that it applied before, as its entries in load_state say; and what these
+  entries remember.
 -#}
-{% macro _load_ids(staging, table) -%}
+{% macro _last_loads(requests) -%}
 select
-    s.load_id, s.staged_at, min(case when b.load_id >= s.load_id then b.load_id end) as bronze_load_id,
-    coalesce(max(case when b.load_id < s.load_id then b.load_id end), '') as earlier_load_id
+    i.*, case when max(a.load_id) is not null then coalesce(max(b.live_keys), 0) end as keys_before,
+    max(a.live_keys) as keys_after, max(a.watermark) as watermark_captured, max(a.source_version) as source_version
 from (
-    select max(load_id) as load_id, max(recorded_at) as staged_at
-    from {{ medallion.ops_relation('loaded_files') }}
-    where model = {{ medallion.literal(staging.identifier) }}
-) as s
-left join {{ medallion.ops_relation('load_state') }} as b
-    on b.model = {{ medallion.literal(table.identifier) }}
-where s.load_id is not null
-group by s.load_id, s.staged_at
+    select
+        r.model, r.load_id, r.staged_at, min(case when s.load_id >= r.load_id then s.load_id end) as bronze_load_id,
+        coalesce(max(case when s.load_id < r.load_id then s.load_id end), '') as earlier_load_id
+    from (
+        select m.model, max(f.load_id) as load_id, max(f.recorded_at) as staged_at
+        from (values
+            {%- for request in requests %}
+            ({{ medallion.literal((request.staging or request.table).identifier) }}, {{ medallion.literal(request.table.identifier) }})
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        ) as m (reader, model)
+        inner join {{ medallion.ops_relation('loaded_files') }} as f on f.model = m.reader
+        group by m.model
+    ) as r
+    left join {{ medallion.ops_relation('load_state') }} as s on s.model = r.model
+    group by r.model, r.load_id, r.staged_at
+) as i
+left join {{ medallion.ops_relation('load_state') }} as a on a.model = i.model and a.load_id = i.bronze_load_id
+left join {{ medallion.ops_relation('load_state') }} as b on b.model = i.model and b.load_id = i.earlier_load_id
+group by i.model, i.load_id, i.staged_at, i.bronze_load_id, i.earlier_load_id
 {%- endmacro %}
 
 {#-
@@ -164,26 +177,14 @@ from staged
 ) || '}'
 {%- endmacro %}
 
-{#- What the bronze table remembered of this load and of the one before. -#}
-{% macro _load_memory(spec, table) -%}
+{#- The watermark with which the load read: the highest of all loads before it. -#}
+{% macro _watermark_used(spec, table) -%}
 {%- set text = medallion.sql_type('text') -%}
-select
-    case when max(applied.load_id) is not null then coalesce(max(before.live_keys), 0) end as keys_before,
-    max(applied.live_keys) as keys_after, max(marks.watermark) as watermark_used,
-    max(applied.watermark) as watermark_captured, max(applied.source_version) as source_version
-from ids as i
-left join {{ medallion.ops_relation('load_state') }} as applied
-    on applied.model = {{ medallion.literal(table.identifier) }} and applied.load_id = i.bronze_load_id
-left join {{ medallion.ops_relation('load_state') }} as before
-    on before.model = {{ medallion.literal(table.identifier) }} and before.load_id = i.earlier_load_id
-left join (
-    {%- if spec.get('watermark_type') %}
-    select cast(max(cast(b.watermark as {{ medallion.sql_type(spec.watermark_type) }})) as {{ text }}) as watermark
+{%- if not spec.get('watermark_type') -%}{{ return('cast(null as ' ~ text ~ ')') }}{%- endif -%}
+(
+    select cast(max(cast(b.watermark as {{ medallion.sql_type(spec.watermark_type) }})) as {{ text }})
     from {{ medallion.ops_relation('load_state') }} as b
     inner join ids as n on b.load_id < n.load_id
     where b.model = {{ medallion.literal(table.identifier) }}
-    {%- else %}
-    select cast(null as {{ text }}) as watermark
-    {%- endif %}
-) as marks on true
+)
 {%- endmacro %}

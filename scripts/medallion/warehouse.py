@@ -136,11 +136,15 @@ def _refused(what: str, error: str) -> Problem:
 
 @contextmanager
 def open_warehouse(
-    root: Path, target: str | None = None, variables: Mapping[str, Any] | None = None
+    root: Path,
+    target: str | None = None,
+    variables: Mapping[str, Any] | None = None,
+    manifest: Manifest | None = None,
 ) -> Iterator[Warehouse]:
     """The warehouse of a target of the dbt project in `root`; None is the profile's default.
 
-    Nothing is connected before the first statement; DuckDB's file is released at the end. Raises
+    manifest: what dbt parsed of the project for that target before; None parses it. Nothing is
+    connected before the first statement; DuckDB's file is released at the end. Raises
     WarehouseError (DB_003) when dbt cannot parse the project for the target.
     """
     import json
@@ -154,7 +158,7 @@ def open_warehouse(
     if variables:
         command += ["--vars", json.dumps(dict(variables))]
     with chdir(root):
-        parsed = dbtRunner().invoke(command)
+        parsed = dbtRunner(manifest=manifest).invoke(command)
         if not parsed.success:
             text = str(parsed.exception or "dbt parse failed").strip()
             raise WarehouseError([Problem("dbt_project.yml", 0, "DB_003", text)])

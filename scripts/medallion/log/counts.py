@@ -90,7 +90,7 @@ def counts_sql(warehouse: Warehouse, items: Sequence[Object]) -> str:
         for item in items
         for staging in [staging_model(item)]
     ]
-    return warehouse.render("counts_of_loads", requests=requests)
+    return warehouse.render("load_counts", requests=requests)
 
 
 def staging_model(item: Object) -> str | None:

@@ -11,7 +11,7 @@
 select 'not built: {{ missing | join(', ') }}' as failure where 1 = 0
 {%- else %}
 select * from (
-    {{ medallion.load_counts(counts, staging, model) | indent(4) }}
+    {{ medallion.load_counts([{'spec': counts, 'staging': staging, 'table': model}]) | indent(4) }}
 ) as counted
 where failure is not null
 {%- endif %}

@@ -68,17 +68,17 @@ def _literal(value: str | None) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def build(project: Project, *arguments: str) -> None:
+def build(project: Project, tests: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDALLION_LOCATION_CRM", crm(project))
-        project.build(*arguments)
+        project.build("--exclude-resource-type", "unit_test", tests=tests)
 
 
 def play(project: Project) -> Project:
     """The three deliveries of the demo, a build after each; the last one with the tests."""
     for number in (1, 2, 3):
         demo.deliver(number, project.root)
-        build(project, "--exclude-resource-type", "unit_test" if number == 3 else "test")
+        build(project, tests=number == 3)
     return project
 
 
@@ -97,5 +97,5 @@ def test_repeated_build_changes_nothing(project: Project) -> None:
     """Not even a load id of bronze: nothing is written."""
     before = {schema: project.tables_of(schema) for schema in SCHEMAS}
     assert sum(len(rows) for _, rows in before["bronze"].values()) > 500
-    build(project)
+    build(project, tests=False)
     assert {schema: project.tables_of(schema) for schema in SCHEMAS} == before

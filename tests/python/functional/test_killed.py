@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from support.counted import counts_of
 from support.project import Project
 from support.same import assert_same
 from support.small_estate import declare, deliver
@@ -71,14 +72,15 @@ def killed(
         declare(each, objects)
         deliver(each, objects, 0)
     seconds = run(project)
-    twin.build("--exclude-resource-type", "test")
+    twin.build()
     for number in range(1, kills + 1):
         for each in (project, twin):
             deliver(each, objects, number)
         # Spread over the run, so that few kills meet all of its parts too; it begins with parsing.
         run(project, seconds * (0.3 + 0.7 * (number - chance.random()) / kills))
         seconds = run(project)
-        twin.build("--exclude-resource-type", "test")
+        counts_of(project)
+        twin.build()
     return Killed(project, twin, kills, objects)
 
 

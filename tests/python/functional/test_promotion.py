@@ -108,5 +108,5 @@ def test_values_that_do_not_cast_stay_rescued(project: Project) -> None:
 
 def test_a_replay_of_what_was_promoted_changes_nothing(project: Project) -> None:
     before = project.bronze()
-    project.build(variables={"medallion__replay": ["*"]})
+    project.replay()
     assert project.bronze() == before

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from support.counted import classes, counts_of
+from support.counted import classes
 from support.project import Project, in_order
 from support.reference_counts import DeltaCounting, DeltaRow
 from support.reference_loads import DeltaModel
@@ -90,13 +90,13 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
             for number, rows in enumerate(reads):
                 name = f"{build:04}_{number}.csv"
                 project.deliver_csv("src", kind.name, name, HEADER, rows)
-        project.build("--exclude-resource-type", "test")
+        project.build()
         marks: dict[str, int] = dict(
             project.query(
                 "select object, max(cast(watermark as bigint)) from ops.load_state group by all"
             )
         )
-        counts = counts_of(project)
+        counts = project.load_counts()
         for kind in KINDS:
             if (found := classes(counts[kind.name])) != expected[kind.name]:
                 text = f"build {build}: wanted {expected[kind.name]}, counted {found}"
@@ -153,5 +153,5 @@ def test_equals_the_reference_after_every_load(loaded: Loaded, name: str) -> Non
 
 def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
     before = loaded.project.bronze()
-    loaded.project.build(variables={"medallion__replay": ["*"]})
+    loaded.project.replay()
     assert loaded.project.bronze() == before

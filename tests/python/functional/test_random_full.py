@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from support.column import Column
-from support.counted import Counts, classes, counts_of
+from support.counted import Counts, classes
 from support.engine import Rows
 from support.project import Project, in_order
 from support.reference import Definition, Key, Value
@@ -170,8 +170,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
             model.load(given.version, given.accepted, given.rejected)
             files[kind.name] = Before.of(project.landing("src", kind.name, given.name))
             project.deliver_csv("src", kind.name, given.name, HEADER, given.rows)
-        failures = project.try_build("--exclude-resource-type", "test").failures()
-        counts = counts_of(project)
+        failures = project.try_build().failures()
+        counts = project.load_counts()
         for name, reasons in expected.items():
             wrong = "" if reasons else miscounted(models[name], *before[name], counts[name])
             if wrong:
@@ -235,5 +235,5 @@ def test_some_loads_were_refused(loaded: Loaded) -> None:
 
 def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
     before = loaded.project.bronze()
-    loaded.project.build(variables={"medallion__replay": ["*"]})
+    loaded.project.replay()
     assert loaded.project.bronze() == before

@@ -77,5 +77,5 @@ def test_order_of_arrival_does_not_matter(project: Project, name: str, suffix: s
 
 def test_forced_replay_changes_nothing(project: Project) -> None:
     before = project.bronze()
-    project.build(variables={"medallion__replay": ["*"]})
+    project.replay()
     assert project.bronze() == before

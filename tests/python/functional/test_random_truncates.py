@@ -55,5 +55,5 @@ def test_invariants(loaded: Loaded, name: str) -> None:
 
 def test_forced_replay_changes_nothing(loaded: Loaded) -> None:
     before = loaded.project.bronze()
-    loaded.project.build(variables={"medallion__replay": ["*"]})
+    loaded.project.replay()
     assert loaded.project.bronze() == before

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from medallion import metadata
 from medallion.log.counts import counted
+from medallion.log.staged import reader
 from medallion.warehouse import open_warehouse
 from support.invoke import dbt_at
 
 if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
     from support.project import Project
 
 CLASSES = (
@@ -20,21 +23,24 @@ CLASSES = (
 Counts = Mapping[str, Any]
 
 
-def counts_of(project: Project, built: Collection[str] | None = None) -> dict[str, Counts]:
+def counts_of(
+    project: Project, read_by: Collection[str] | None = None, manifest: Manifest | None = None
+) -> dict[str, Counts]:
     """The counts of the last load of every object, by its name; they must add up.
 
-    built: `system__object` of those to count; None is all.
+    read_by: models whose objects are counted, staging's or what reads in its place; None is all.
+    manifest: what dbt parsed of the project; None parses it again.
     """
     items = [
         item
         for item in metadata.load(project.root / "seeds" / "control").objects.values()
-        if built is None or f"{item.system.name}__{item.name}" in built
+        if read_by is None or reader(item) in read_by
     ]
     if not items:
         return {}
     with (
         dbt_at(project.root, **project.engine.variables),
-        open_warehouse(project.root, project.target) as warehouse,
+        open_warehouse(project.root, project.target, manifest=manifest) as warehouse,
     ):
         rows: list[Counts] = list(counted(warehouse, items))
     broken = [f"{row['object']}: {row['failure']}" for row in rows if row["failure"]]

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from medallion import generate, metadata
 from support.column import Column
@@ -90,8 +90,9 @@ class Project:
         default_factory=lambda: {name: [] for name in HEADERS}
     )
 
-    # What dbt parsed last in this process: another project's macros need not be parsed again.
-    parsed: ClassVar[Path | None] = None
+    # What dbt parsed last in this process, by its variables: neither another project's macros nor
+    # anything after a build with other variables need be parsed again.
+    parsed: ClassVar[dict[str, Path]] = {}
     engine: Engine = field(init=False)
     counts: dict[str, Counts] = field(init=False, default_factory=dict)
 
@@ -223,46 +224,74 @@ class Project:
             writer.writerows(rows)
         return path
 
-    def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Run:
+    def build(
+        self,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        tests: bool = False,
+    ) -> Run:
         """`dbt build`, which must succeed."""
-        return self.try_build(*arguments, variables=variables).check()
+        return self.try_build(*arguments, variables=variables, tests=tests).check()
 
-    def try_build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Run:
-        """`dbt build`, which may fail."""
-        command = ["build", "--target", self.target, "--quiet", "--no-use-colors"]
-        command += ["--log-level-file", "none"]
-        command += ["--write-json" if self.artifacts else "--no-write-json"]
-        command += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
-        if variables:
-            command += ["--vars", json.dumps(variables)]
-        if self.slow and "--exclude-resource-type" not in arguments:
-            # What generated tests say is asserted on the default target; here each costs a second.
-            command += ["--exclude-resource-type", "test"]
-        parsed = self.root / "target" / "partial_parse.msgpack"
-        if Project.parsed and Project.parsed.exists() and not parsed.exists():
-            parsed.parent.mkdir(exist_ok=True)
-            shutil.copy(Project.parsed, parsed)
+    def try_build(
+        self,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        tests: bool = False,
+    ) -> Run:
+        """`dbt build`, which may fail.
+
+        tests: whether generated tests run; without them one statement counts all loads in the
+        place of rows_are_conserved.
+        """
+        common = ["--target", self.target, "--quiet", "--no-use-colors"]
+        common += ["--log-level-file", "none"]
+        common += ["--write-json" if self.artifacts else "--no-write-json"]
+        common += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
+        common += ["--vars", json.dumps(dict(variables or {}))]
+        if not tests:
+            arguments = (*arguments, "--exclude-resource-type", "test")
         with dbt_at(self.root, **self.engine.variables):
-            result = dbtRunner().invoke([*command, *arguments])
-        Project.parsed = parsed
+            result = self._parse(common)
+            manifest: Any = result.result
+            if result.success:
+                result = dbtRunner(manifest=manifest).invoke(["build", *common, *arguments])
         nodes = {}
         for item in getattr(result.result, "results", None) or []:
             nodes[item.node.name] = Node(str(item.status), str(item.message))
         run = Run(result.success, nodes, str(result.exception or ""))
-        if self.slow:
-            # In the place of the generated tests: one statement for all objects.
-            built = {name.removeprefix("stg_") for name in run.built("stg_")}
-            self.counts |= counts_of(self, built)
+        if tests:
+            self.counts.clear()
+        else:
+            self.counts |= counts_of(self, run.built(""), manifest)
         return run
 
+    def _parse(self, options: Sequence[str]) -> dbtRunnerResult:
+        """`dbt parse` with the options of the build that follows."""
+        state = self.root / "target" / "partial_parse.msgpack"
+        kept = Project.parsed.setdefault(
+            options[-1], state.with_name(f"parsed_{len(Project.parsed)}.msgpack")
+        )
+        state.parent.mkdir(exist_ok=True)
+        if kept.exists():
+            shutil.copy(kept, state)
+        result = dbtRunner().invoke(["parse", *options])
+        if result.success:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(state, kept)
+        return result
+
     def replay(self, *objects: str, **variables: Any) -> Run:
-        """A build that reads everything again: of some `system__object`, or of all."""
+        """A build that reads everything again: of some `system__object`, or of all. With the
+        generated tests, unless each of them costs a second.
+        """
         chosen = ["--select", *(f"stg_{name}+" for name in objects)] if objects else []
-        return self.build(*chosen, variables={"medallion__replay": ["*"], **variables})
+        again = {"medallion__replay": ["*"], **variables}
+        return self.build(*chosen, variables=again, tests=not self.slow)
 
     def load_counts(self) -> dict[str, Counts]:
         """The counts of each object's last load."""
-        return self.counts if self.slow else counts_of(self)
+        return self.counts or counts_of(self)
 
     def medallion(self, *arguments: str) -> str:
         """Runs the command line in the project's folder; it must succeed. Returns its output."""

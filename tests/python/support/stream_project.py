@@ -112,8 +112,7 @@ def load(project: Project, shapes: Sequence[Shape], builds: int) -> Loaded:
         for shape in shapes:
             lines = batches[shape.name][build]
             project.deliver_json(shape.feed, shape.name, f"{build:04}.jsonl", lines)
-        last = build == builds - 1
-        project.build(*([] if last else ["--exclude-resource-type", "test"]))
+        project.build()
         counts = project.load_counts()
         for shape in shapes:
             batch = outcomes_of(shape, result.streams[shape.name], batches[shape.name][build])
