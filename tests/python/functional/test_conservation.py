@@ -68,7 +68,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("conservation"))
     declare(project)
     deliver(project, 1)
-    project.build(tests=True)
+    project.build()
     return project
 
 
@@ -85,7 +85,7 @@ def spoil(project: Project, sql: str) -> None:
 
 def caught(project: Project, *arguments: str) -> set[str]:
     """The objects for which rows_are_conserved fails; everything else must succeed."""
-    failures = project.try_build(*arguments, tests=True).failures()
+    failures = project.try_build(*arguments).failures()
     mark = "rows_are_conserved_brz_src__"
     assert all(name.startswith(mark) for name in failures), failures
     return {name.removeprefix(mark).partition("__")[0] for name in failures}

@@ -72,7 +72,7 @@ def killed(
         declare(each, objects)
         deliver(each, objects, 0)
     seconds = run(project)
-    twin.build()
+    twin.build(tests=False)
     for number in range(1, kills + 1):
         for each in (project, twin):
             deliver(each, objects, number)
@@ -80,7 +80,7 @@ def killed(
         run(project, seconds * (0.3 + 0.7 * (number - chance.random()) / kills))
         seconds = run(project)
         counts_of(project)
-        twin.build()
+        twin.build(tests=False)
     return Killed(project, twin, kills, objects)
 
 

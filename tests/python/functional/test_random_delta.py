@@ -90,7 +90,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Loaded:
             for number, rows in enumerate(reads):
                 name = f"{build:04}_{number}.csv"
                 project.deliver_csv("src", kind.name, name, HEADER, rows)
-        project.build()
+        project.build(tests=False)
         marks: dict[str, int] = dict(
             project.query(
                 "select object, max(cast(watermark as bigint)) from ops.load_state group by all"

@@ -100,12 +100,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
         project.deliver_json("cdc", name, "1.jsonl", [*events, event(4, 9, "7.00")])
     read = {"id": 1, "amount": "1.00", "mark": 1}
     project.deliver_json("cdc", "reads", "1.jsonl", [read])
-    project.build()
+    project.build(tests=False)
     second = (("a", "1.00"), ("a", "1.00"), ("bad", "cheap"), ("held", "?"), ("free", "0"))
     price(project, "prices", 2, *second)
     price(project, "unread", 2, ("a", "1.00"), (None, "8"))
     tenant(project, "2.csv", ("x", 2, 5))
-    project.build()
+    project.build(tests=False)
     return project
 
 
@@ -146,7 +146,7 @@ def test_what_a_delta_load_does_not_see(loaded: Project, tmp_path: Path) -> None
         # Behind the watermark: no later read takes it.
         shop.execute("update orders set amount = '11.00' where id = 1")
         shop.execute("insert into orders values (7, '0.25', 0)")
-    project.build("--select", "+brz_shop__orders")
+    project.build("--select", "+brz_shop__orders", tests=False)
     code, result = one(project, "shop.orders")
     assert (code, result["status"]) == (1, "different")
     # A watermark that is a number has no lookback: the row at 0 is not read either.
@@ -279,7 +279,7 @@ def test_one_statement_for_twenty_objects(tmp_path: Path, monkeypatch: pytest.Mo
         project.deliver_csv("src", name, "1.csv", ["a"], rows)
     project.setting("src", "", "allow_empty", "true")
     project.generate()
-    project.build()
+    project.build(tests=False)
     sent = statements(monkeypatch)
     code, found = told(project)
     assert code == 0
@@ -306,7 +306,7 @@ def test_a_server_and_what_it_says_when_it_is_away(
         "shop", "orders", ORDER, ["id"], "delta", ["mark"], source="orders", settings=totals
     )
     project.generate()
-    project.build()
+    project.build(tests=False)
     assert one(project, "shop.orders")[1]["status"] == "equal"
     postgres.execute("update orders set amount = 11 where id = 1")
     code, result = one(project, "shop.orders")

@@ -115,10 +115,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
     project = Project(tmp_path_factory.mktemp("reconcile_sources"), target)
     define(project)
     deliver(project)
-    project.build()
+    project.build(tests=False)
     tenant(project, "2.csv", ("x", 2, 8))
     snapshot(project, "emptied", "2.csv")
-    project.build()
+    project.build(tests=False)
     return project
 
 

@@ -39,7 +39,7 @@ def test_a_run_and_its_status(project: Project) -> None:
     plain = project.copy(project.root.parent / "plain")
     for suffix in ("", ".wal"):
         (plain.root / f"warehouse/test.duckdb{suffix}").unlink(missing_ok=True)
-    plain.build(tests=True)
+    plain.build()
     log(plain)
     assert (count(plain, "load_log"), count(plain, "run_log")) == rows
     columns = ["object", "attempt", "status", "rows_staged", "rows_inserted", "rejected_by_reason"]

@@ -228,7 +228,7 @@ class Project:
         self,
         *arguments: str,
         variables: Mapping[str, Any] | None = None,
-        tests: bool = False,
+        tests: bool | None = None,
     ) -> Run:
         """`dbt build`, which must succeed."""
         return self.try_build(*arguments, variables=variables, tests=tests).check()
@@ -237,22 +237,24 @@ class Project:
         self,
         *arguments: str,
         variables: Mapping[str, Any] | None = None,
-        tests: bool = False,
+        tests: bool | None = None,
     ) -> Run:
         """`dbt build`, which may fail.
 
-        tests: whether generated tests run; without them one statement counts all loads in the
-        place of rows_are_conserved.
+        tests: whether generated tests run; None is where each of them costs no second. Without
+        them one statement counts all loads in the place of rows_are_conserved.
         """
+        tests = not self.slow if tests is None else tests
+        given = json.dumps(dict(variables or {}))
         common = ["--target", self.target, "--quiet", "--no-use-colors"]
         common += ["--log-level-file", "none"]
         common += ["--write-json" if self.artifacts else "--no-write-json"]
         common += ["--project-dir", str(self.root), "--profiles-dir", str(self.root / "profiles")]
-        common += ["--vars", json.dumps(dict(variables or {}))]
+        common += ["--vars", given]
         if not tests:
             arguments = (*arguments, "--exclude-resource-type", "test")
         with dbt_at(self.root, **self.engine.variables):
-            result = self._parse(common)
+            result = self._parse(common, given)
             manifest: Any = result.result
             if result.success:
                 result = dbtRunner(manifest=manifest).invoke(["build", *common, *arguments])
@@ -266,11 +268,11 @@ class Project:
             self.counts |= counts_of(self, run.built(""), manifest)
         return run
 
-    def _parse(self, options: Sequence[str]) -> dbtRunnerResult:
-        """`dbt parse` with the options of the build that follows."""
+    def _parse(self, options: Sequence[str], variables: str) -> dbtRunnerResult:
+        """`dbt parse` with the options of the build that follows, its variables among them."""
         state = self.root / "target" / "partial_parse.msgpack"
         kept = Project.parsed.setdefault(
-            options[-1], state.with_name(f"parsed_{len(Project.parsed)}.msgpack")
+            variables, state.with_name(f"parsed_{len(Project.parsed)}.msgpack")
         )
         state.parent.mkdir(exist_ok=True)
         if kept.exists():
@@ -282,12 +284,9 @@ class Project:
         return result
 
     def replay(self, *objects: str, **variables: Any) -> Run:
-        """A build that reads everything again: of some `system__object`, or of all. With the
-        generated tests, unless each of them costs a second.
-        """
+        """A build that reads everything again: of some `system__object`, or of all."""
         chosen = ["--select", *(f"stg_{name}+" for name in objects)] if objects else []
-        again = {"medallion__replay": ["*"], **variables}
-        return self.build(*chosen, variables=again, tests=not self.slow)
+        return self.build(*chosen, variables={"medallion__replay": ["*"], **variables})
 
     def load_counts(self) -> dict[str, Counts]:
         """The counts of each object's last load."""
