@@ -68,17 +68,19 @@ def _literal(value: str | None) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def build(project: Project, tests: bool) -> None:
+def build(project: Project, *arguments: str, tests: bool = False) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDALLION_LOCATION_CRM", crm(project))
-        project.build("--exclude-resource-type", "unit_test", tests=tests)
+        project.build(*arguments, tests=tests)
 
 
 def play(project: Project) -> Project:
     """The three deliveries of the demo, a build after each; the last one with the tests."""
-    for number in (1, 2, 3):
+    for number in (1, 2):
         demo.deliver(number, project.root)
-        build(project, tests=number == 3)
+        build(project)
+    demo.deliver(3, project.root)
+    build(project, "--exclude-resource-type", "unit_test", tests=True)
     return project
 
 
@@ -97,5 +99,5 @@ def test_repeated_build_changes_nothing(project: Project) -> None:
     """Not even a load id of bronze: nothing is written."""
     before = {schema: project.tables_of(schema) for schema in SCHEMAS}
     assert sum(len(rows) for _, rows in before["bronze"].values()) > 500
-    build(project, tests=False)
+    build(project)
     assert {schema: project.tables_of(schema) for schema in SCHEMAS} == before
