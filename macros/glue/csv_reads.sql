@@ -52,19 +52,18 @@ read_csv(
 {%- endmacro %}
 
 {#-
-  A file reader with options needs a name: a view of this session's, which hides `_metadata`. For Spark a missing field and an empty
-  one are both null, but it keeps the text of each row whose fields are not as many as the view's columns: that row is read again.
+  For Spark a missing field and an empty one are both null, but its reader keeps the text of each row whose fields are not as many
+  as its columns: that row is read again.
 -#}
 {% macro spark__csv_read(files, delimiter, names, spare, reader) -%}
     {%- set options = {
         'sep': medallion.literal(delimiter), 'quote': "'\"'", 'escape': "'\"'", 'nullValue': "'\\u0001'", 'emptyValue': "''", 'maxCharsPerColumn': "'-1'"
     } -%}
-    {%- set view = 'medallion_csv_' ~ reader -%}
-    {%- do run_query(medallion._csv_view(view, files, names, options)) -%}
+    {%- set rows = medallion._csv_rows(files, names + ['_row'], dict(options, multiLine="'true'", encoding="'UTF-8'", columnNameOfCorruptRecord="'_row'"), reader) -%}
     {%- set relation -%}
 (
-        select *, {{ medallion.plain_path('input_file_name()') }} as _path, {{ medallion._csv_fields('_row', names + spare, options) }} as _fields
-        from {{ view }}
+        select *, {{ rows.path }} as _path, {{ medallion._csv_fields('_row', names + spare, options) }} as _fields
+        from {{ rows.relation }}
     )
     {%- endset -%}
     {{ return({
@@ -73,12 +72,30 @@ read_csv(
     }) }}
 {%- endmacro %}
 
-{% macro _csv_view(name, files, columns, options) -%}
-    create or replace temporary view {{ name }} ({% for column in columns + ['_row'] %}{{ column }} string{{ ', ' if not loop.last }}{% endfor %})
-    using csv options (
-        path {{ medallion.literal(medallion.path_glob(files)) }}, header 'true', multiLine 'true', encoding 'UTF-8', columnNameOfCorruptRecord '_row'
-        {%- for option, value in options.items() %}, {{ option }} {{ value }}{% endfor %}
-    )
+{# The rows below the header of CSV files, fields by their place: `relation`, and `path`, SQL of the file a row comes from. -#}
+{% macro _csv_rows(files, columns, options, reader) -%}
+    {{ return(adapter.dispatch('_csv_rows', 'medallion')(files, columns, options, reader)) }}
+{%- endmacro %}
+
+{#- A file reader with options needs a name: a view of this session's, which hides `_metadata`. -#}
+{% macro default___csv_rows(files, columns, options, reader) -%}
+    {%- set view = 'medallion_csv_' ~ reader -%}
+    {%- set statement -%}
+        create or replace temporary view {{ view }} ({{ columns | join(' string, ') }} string)
+        using csv options (
+            path {{ medallion.literal(medallion.path_glob(files)) }}, header 'true'
+            {%- for option, value in options.items() %}, {{ option }} {{ value }}{% endfor %}
+        )
+    {%- endset -%}
+    {%- do run_query(statement) -%}
+    {{ return({'relation': view, 'path': medallion.plain_path('input_file_name()')}) }}
+{%- endmacro %}
+
+{#- With `header` Databricks would find the columns by their names. -#}
+{% macro databricks___csv_rows(files, columns, options, reader) -%}
+    {%- set schema = medallion.literal(columns | join(' string, ') ~ ' string') -%}
+    {%- set relation = medallion.path_relation('csv', files, dict(options, schema=schema, skipRows='1')) -%}
+    {{ return({'relation': relation, 'path': medallion.file_of_row()}) }}
 {%- endmacro %}
 
 {% macro _csv_fields(text, columns, options) -%}

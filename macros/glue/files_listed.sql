@@ -19,6 +19,14 @@
 {#- A glob that matches nothing is an error to Spark: the null device keeps a local one from it. -#}
 {% macro spark__files_listed(location, source) -%}
     {%- set path = location.rstrip('/') ~ '/' ~ source -%}
+    {{ medallion._files_read('binaryFile.`' ~ (('/{' ~ path[1:] ~ ',dev/null}') if ':' not in path.split('/')[0] else path) ~ '`') }}
+{%- endmacro %}
+
+{% macro databricks__files_listed(location, source) -%}
+    {{ medallion._files_read('read_files(' ~ medallion.literal(location.rstrip('/') ~ '/' ~ source) ~ ", format => 'binaryFile')") }}
+{%- endmacro %}
+
+{% macro _files_read(relation) -%}
     select path, length as size, date_format(modificationTime, 'yyyy-MM-dd HH:mm:ss.SSSSSS') as modified_at
-    from binaryFile.`{{ ('/{' ~ path[1:] ~ ',dev/null}') if ':' not in path.split('/')[0] else path }}`
+    from {{ relation }}
 {%- endmacro %}

@@ -34,15 +34,16 @@
 {%- endmacro %}
 
 {% macro spark__parquet_reads(files) -%}
+    {%- set as_they_are = {'schemaEvolutionMode': "'none'"} -%}
     {%- set groups = {} -%}
     {%- for file in files -%}
-        {%- set columns = medallion.relation_columns(medallion.path_relation('parquet', [file])) -%}
+        {%- set columns = medallion.relation_columns(medallion.path_relation('parquet', [file], as_they_are)) -%}
         {%- do groups.setdefault(tojson(columns), {'columns': columns, 'files': []}).files.append(file) -%}
     {%- endfor -%}
     {%- set reads = [] -%}
     {%- for group in groups.values() -%}
         {%- do reads.append({
-            'relation': medallion.path_relation('parquet', group.files), 'path': medallion.file_of_row(),
+            'relation': medallion.path_relation('parquet', group.files, as_they_are), 'path': medallion.file_of_row(),
             'files': group.files, 'columns': group['columns'],
         }) -%}
     {%- endfor -%}

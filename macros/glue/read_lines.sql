@@ -9,7 +9,7 @@
 
 {#- One line of Spark's text reader is one row; it has no number. What JSON does not allow, its parser refuses. -#}
 {% macro default__read_lines(files) -%}
-read_files as (
+text_files as (
     select value as _text, {{ medallion.file_of_row() }} as _path from {{ medallion.path_relation('text', files) }}
 ),
 read_lines as (
@@ -17,7 +17,7 @@ read_lines as (
         {{ medallion._of_file(files, 'file') }} as _file,
         cast({{ medallion._of_file(files, 'modified_at') }} as {{ medallion.sql_type('timestamp') }}) as _modified_at,
         _text, cast(null as bigint) as _line, false as _is_odd
-    from read_files
+    from text_files
 ),
 {%- endmacro %}
 
@@ -26,7 +26,7 @@ read_lines as (
   generate_subscripts gives the right line numbers; row_number() would not.
 -#}
 {% macro duckdb__read_lines(files) -%}
-read_files as (
+text_files as (
     select
         filename as _path,
         regexp_matches(content, ',\s*[}\]]') or contains(content, 'NaN') or contains(content, 'nan')
@@ -48,7 +48,7 @@ read_lines as (
             {{ medallion._of_file(files, 'file') }} as _file,
             cast({{ medallion._of_file(files, 'modified_at') }} as timestamp) as _modified_at,
             _is_odd, _lines
-        from read_files
+        from text_files
     ) as files
 ),
 {%- endmacro %}

@@ -91,12 +91,12 @@
     {{ return({'file': '', 'size': 0, 'modified_at': run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')}) }}
 {%- endmacro %}
 
-{#- Files as pending_files returns them, from what the engine listed: a local path comes as a URI on Spark. -#}
+{#- Files as pending_files returns them, from what the engine listed: Spark names a local path and a volume by URI. -#}
 {% macro _found_files(rows, location) -%}
     {%- set folder = location.rstrip('/') ~ '/' -%}
     {%- set files = [] -%}
     {%- for row in rows -%}
-        {%- set path = modules.re.sub('^file:/+', '/', row[1] | string) -%}
+        {%- set path = modules.re.sub('^(file|dbfs):/+', '/', row[1] | string) -%}
         {%- if path != '/dev/null' -%}
             {%- do files.append({
                 'path': path, 'file': path[folder | length:] if path.startswith(folder) else path,

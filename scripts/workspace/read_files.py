@@ -9,11 +9,12 @@ keeps the hidden column `_metadata` and can stand in a view. What has no counter
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Protocol
 
 from workspace.statement import COMMENT, LITERAL
 
-FORMATS = {"text", "csv", "json", "parquet"}
+FORMATS = {"text", "csv", "json", "parquet", "binaryfile"}
 # Options that both engines know under the same name.
 SAME = {
     "header", "sep", "delimiter", "quote", "escape", "encoding", "charset", "multiline", "linesep",
@@ -24,13 +25,21 @@ SAME = {
     "modifiedafter", "modifiedbefore", "maxcolumns", "maxcharspercolumn", "locale",
 }  # fmt: skip
 RENAMED = {"filenamepattern": "pathGlobFilter", "infercolumntypes": "inferSchema"}
-OWN = {"format", "schema", "rescueddatacolumn", "schemaevolutionmode"}
+OWN = {"format", "schema", "skiprows", "rescueddatacolumn", "schemaevolutionmode"}
 
 _TOKEN = re.compile(rf"{LITERAL}|`[^`]*`|{COMMENT}|[(),]|[^'\"`(),/-]+|.", re.S)
 _CALL = re.compile(rf"{LITERAL}|`[^`]*`|{COMMENT}|(?P<call>\bread_files\s*\()", re.I | re.S)
 _FIELD = re.compile(r"\s*(`[^`]+`|\w+)\s*:?\s+(.+?)\s*(?:comment\s+'.*')?\s*$", re.I | re.S)
 
-Columns = Callable[[str], list[str]]
+
+class Reader(Protocol):
+    """What must be asked of Spark."""
+
+    def columns(self, relation: str) -> list[str]:
+        """The column names of a relation."""
+
+    def view(self, path: str, schema: str, options: Mapping[str, str]) -> str:
+        """The name of a temporary view of CSV files read with a schema, and `_metadata`."""
 
 
 class ReadFilesError(ValueError):
@@ -111,7 +120,7 @@ def _projected(relation: str, schema: str, columns: list[str], header: bool) -> 
     return f"(select {', '.join(chosen)} from {relation})"
 
 
-def _relation(arguments: str, columns: Columns) -> str:
+def _relation(arguments: str, reader: Reader) -> str:
     path, given = _options(arguments)
     kind = given.get("format", "").lower()
     if kind not in FORMATS:
@@ -122,6 +131,14 @@ def _relation(arguments: str, columns: Columns) -> str:
     schema = given.get("schema")
     if kind == "csv" and schema is None:
         options.setdefault("inferSchema", "true")
+    if skipped := given.get("skiprows"):
+        # What Spark can skip is a header; without one, columns are found by their place.
+        if (kind, skipped, options.get("header", "false")) != ("csv", "1", "false"):
+            raise ReadFilesError("skipRows is 1, for CSV files without a header.")
+        options["header"] = "true"
+    corrupt = options.get("columnnameofcorruptrecord")
+    if kind == "csv" and schema and corrupt in [name for name, _ in _fields(schema)]:
+        return reader.view(path, schema, options)
     quoted = ", ".join(f"'{key}' = {_literal(value)}" for key, value in sorted(options.items()))
     target = path.replace("`", "``")
     if kind == "json" and schema is not None and options.get("multiline") != "true":
@@ -130,9 +147,13 @@ def _relation(arguments: str, columns: Columns) -> str:
     relation = f"{kind}.`{target}`" + (f" with ({quoted})" if quoted else "")
     if kind == "text":
         return relation
+    if kind == "binaryfile":
+        # Its schema is fixed, so no file is no error: the null device is there.
+        found = target if ":" in target.split("/")[0] else f"/{{{target[1:]},dev/null}}"
+        return f"(select * from binaryFile.`{found}` where path <> 'file:/dev/null')"
     if schema is not None:
-        by_name = kind != "csv" or options.get("header") == "true"
-        return _projected(relation, schema, columns(relation), by_name)
+        by_name = kind != "csv" or (options.get("header") == "true" and not skipped)
+        return _projected(relation, schema, reader.columns(relation), by_name)
     if given.get("schemaevolutionmode", "").lower() == "none":
         return relation
     rescued = given.get("rescueddatacolumn", "_rescued_data")
@@ -143,16 +164,16 @@ def _literal(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
 
 
-def translate_read_files(sql: str, columns: Columns) -> str:
+def translate_read_files(sql: str, reader: Reader) -> str:
     """Replace every call of read_files in `sql`.
 
-    columns: gives the column names of a relation, asked only where a call names a schema.
+    reader: asked only where a call names a schema.
     Raises ReadFilesError.
     """
     done, at = "", 0
     for match in _CALL.finditer(sql):
         if match["call"] and match.start() >= at:
             arguments, end = _arguments(sql, match.end())
-            done += sql[at : match.start()] + _relation(arguments, columns)
+            done += sql[at : match.start()] + _relation(arguments, reader)
             at = end
     return done + sql[at:]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import md5
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -26,6 +27,17 @@ class Session:
     spark: SparkSession
     catalog: str
     node: str | None = None  # dbt's, of the last statement that named one
+
+    def columns(self, relation: str) -> list[str]:
+        """The column names of a relation."""
+        return self.spark.sql(f"select * from {relation} limit 0").columns
+
+    def view(self, path: str, schema: str, options: Mapping[str, str]) -> str:
+        """A temporary view of CSV files read with a schema; in it `_metadata` is not hidden."""
+        name = f"stand_in_csv_{md5(repr((path, schema, options)).encode()).hexdigest()}"
+        rows = self.spark.read.schema(schema).options(**options).csv(path)
+        rows.select("*", "_metadata").createOrReplaceTempView(name)
+        return name
 
 
 Rule = Callable[["Sql", Session, "re.Match[str]"], DataFrame | str]
@@ -81,10 +93,7 @@ class Sql:
                 answer = rule(self, session, found)
                 return session.spark.sql(answer) if isinstance(answer, str) else answer
         text = self._information_schema(session, sql)
-        text = translate_read_files(
-            self._catalogs(text), lambda r: session.spark.sql(f"select * from {r} limit 0").columns
-        )
-        return session.spark.sql(text)
+        return session.spark.sql(translate_read_files(self._catalogs(text), session))
 
     def _catalogs(self, sql: str) -> str:
         """Unity's catalogs are one here: Spark's own."""
@@ -158,7 +167,7 @@ class Sql:
 
     def _replace_on(self, session: Session, found: re.Match[str]) -> str:
         """INSERT ... REPLACE ON: two commits here, one on Databricks."""
-        select = translate_read_files(found[4], lambda _: [])
+        select = translate_read_files(found[4], session)
         session.spark.sql(
             f"MERGE INTO {found[1]} AS {found[2]} USING (SELECT * FROM ({select})) AS {found[5]}"
             f" ON {found[3]} WHEN MATCHED THEN DELETE"

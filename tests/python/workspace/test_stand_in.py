@@ -147,6 +147,7 @@ def test_errors_carry_class_and_sqlstate(workspace: Workspace) -> None:
 def test_read_files(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,name\n1,x\n2,\n")
     (tmp_path / "b.csv").write_text("id,name\nthree,y\n")
+    (tmp_path / "ragged.txt").write_text("id,name\ntoo,much,here\n")
     (tmp_path / "a.jsonl").write_text('{"id": 1, "more": {"k": [1]}}\n{broken\n')
     lines = workspace.rows(
         "select value, regexp_extract(_metadata.file_path, '[^/]+$', 0), _metadata.file_name"
@@ -166,6 +167,27 @@ def test_read_files(workspace: Workspace, tmp_path: Path) -> None:
         (2, None, None, "a.csv"),
         (None, "y", None, "b.csv"),
     ]
+    ragged = workspace.rows(
+        "select a, b, _row, _metadata.file_name from read_files("
+        f"'{tmp_path}/{{ragged.txt,a.csv}}', format => 'csv', skipRows => 1,"
+        " columnNameOfCorruptRecord => '_row', schema => 'a string, b string, _row string') order by a"
+    )
+    assert ragged == [
+        ("1", "x", None, "a.csv"),
+        ("2", None, None, "a.csv"),
+        ("too", "much", "too,much,here", "ragged.txt"),
+    ]
+    for path, names in (
+        ("*.csv", ["a.csv", "b.csv"]),
+        ("{a.csv,a.jsonl}", ["a.csv", "a.jsonl"]),
+        ("*.xml", []),
+        ("nowhere/*", []),
+    ):
+        listed = workspace.rows(
+            "select _metadata.file_name, length from"
+            f" read_files('{tmp_path}/{path}', format => 'binaryFile') order by 1"
+        )
+        assert listed == [(name, (tmp_path / name).stat().st_size) for name in names]
     workspace.rows("create schema if not exists main.files")
     workspace.rows(
         "create or replace view main.files.v as select id, more.k, _rescued_data"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from workspace.faults import Faults, RefusedError
@@ -48,6 +50,16 @@ def test_reading_statements_write_nothing(sql: str) -> None:
     assert read_statement(COMMENT + sql) == Statement(sql, "model.shop.orders", None, False)
 
 
+class Files:
+    """Stands for Spark: what is asked of it, and what it says."""
+
+    def columns(self, relation: str) -> list[str]:
+        return ["a", "b"]
+
+    def view(self, path: str, schema: str, options: Mapping[str, str]) -> str:
+        return f"view of {path} ({schema}) {dict(sorted(options.items()))}"
+
+
 @pytest.mark.parametrize(
     ("call", "relation"),
     [
@@ -71,6 +83,23 @@ def test_reading_statements_write_nothing(sql: str) -> None:
             "(select try_cast(`a` as int) as `x`, try_cast(`b` as string) as `y` from csv.`/p`)",
         ),
         (
+            "read_files('/p', format => 'csv', skipRows => 1, schema => 'x int')",
+            "(select try_cast(`a` as int) as `x` from csv.`/p` with ('header' = 'true'))",
+        ),
+        (
+            "read_files('/p', format => 'csv', skipRows => 1, schema => 'x int, r string',"
+            " columnNameOfCorruptRecord => 'r')",
+            "view of /p (x int, r string) {'columnnameofcorruptrecord': 'r', 'header': 'true'}",
+        ),
+        (
+            "read_files('/p/*', format => 'binaryFile')",
+            "(select * from binaryFile.`/{p/*,dev/null}` where path <> 'file:/dev/null')",
+        ),
+        (
+            "read_files('s3://p/*', format => 'binaryFile')",
+            "(select * from binaryFile.`s3://p/*` where path <> 'file:/dev/null')",
+        ),
+        (
             "read_files('/p', format => 'json', schema => 'a int')",
             "(select _row.* from (select from_json(value, 'a int') as _row from text.`/p`))",
         ),
@@ -83,7 +112,7 @@ def test_reading_statements_write_nothing(sql: str) -> None:
 )
 def test_read_files_becomes_a_file_relation(call: str, relation: str) -> None:
     sql = "select *, 'read_files(' from {} as f -- read_files('x')"
-    assert translate_read_files(sql.format(call), lambda _: ["a", "b"]) == sql.format(relation)
+    assert translate_read_files(sql.format(call), Files()) == sql.format(relation)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +121,8 @@ def test_read_files_becomes_a_file_relation(call: str, relation: str) -> None:
         ("read_files('/p')", "format must be one of"),
         ("read_files('/p', format => 'avro')", "'avro'"),
         ("read_files('/p', format => 'csv', cloudWish => 'x')", "cloudwish"),
+        ("read_files('/p', format => 'csv', skipRows => 2)", "skipRows is 1"),
+        ("read_files('/p', format => 'csv', skipRows => 1, header => true)", "skipRows is 1"),
         ("read_files(concat('/p', x), format => 'text')", "Only literals"),
         ("read_files('/p', 'text')", "no name"),
         ("read_files(format => 'text')", "no path"),
@@ -100,7 +131,7 @@ def test_read_files_becomes_a_file_relation(call: str, relation: str) -> None:
 )
 def test_what_read_files_cannot_express_is_refused(call: str, message: str) -> None:
     with pytest.raises(ReadFilesError, match=message):
-        translate_read_files(f"select * from {call}", lambda _: [])
+        translate_read_files(f"select * from {call}", Files())
 
 
 def write(node: str | None, target: str = "sales.t") -> Statement:
