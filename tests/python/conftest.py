@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         help="how many runs test_killed kills (default: 25 on DuckDB, 5 on the other engines)",
     )
+    parser.addoption(
+        "--all-patterns",
+        action="store_true",
+        help="test_refused with every load pattern: half an hour",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ class Engine(ABC):
 
     @abstractmethod
     def tables(self, schema: str) -> list[str]:
-        """Names of a schema's tables and views, sorted."""
+        """Names of a schema's tables and views, sorted; none where there is no such schema."""
 
 
 class DuckDB(Engine):
@@ -128,7 +128,10 @@ class SparkSql(Engine):
         return f"get_json_object({column}, '$.{field}')"
 
     def tables(self, schema: str) -> list[str]:
-        return sorted(row[1] for row in self.run(f"show tables in {self.prefix}{schema}"))
+        name = f"{self.prefix}{schema}"
+        if not self.run(f"show schemas like '{name}'"):
+            return []
+        return sorted(row[1] for row in self.run(f"show tables in {name}"))
 
 
 class SparkTables(SparkSql):

@@ -170,7 +170,8 @@ def test_read_files(workspace: Workspace, tmp_path: Path) -> None:
     ragged = workspace.rows(
         "select a, b, _row, _metadata.file_name from read_files("
         f"'{tmp_path}/{{ragged.txt,a.csv}}', format => 'csv', skipRows => 1,"
-        " columnNameOfCorruptRecord => '_row', schema => 'a string, b string, _row string') order by a"
+        " columnNameOfCorruptRecord => '_row',"
+        " schema => 'a string, b string, _row string') order by a"
     )
     assert ragged == [
         ("1", "x", None, "a.csv"),
