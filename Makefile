@@ -13,11 +13,11 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 
 JARS := $(VENV)/jars
 # A load takes seconds there: the modules that tell most in the time that a gate has.
-ON_SPARK := golden_cdc golden_full random_generic time_zones demo_estate
+ON_SPARK := golden_cdc golden_full random_generic time_zones encodings
 ON_PROD := demo_estate compile statements killed refused
-# What is about runs and their log, and the rarest feeds: left out of the quick half.
+# What is about runs and their log, and most random streams: left out of the quick half.
 NOT_QUICK := killed run run_changed log_out_of_reach log_statements load_log ops_views \
-	reconcile reconcile_sources trace random_truncates random_rivals
+	reconcile reconcile_sources trace random_truncates random_rivals random_full random_delta
 FUNCTIONAL = $(PYTHON) -m pytest $(patsubst %,tests/python/functional/test_%.py,$(1))
 WORKSPACE := PYTHONPATH=scripts $(PYTHON) -m workspace
 

@@ -1,16 +1,28 @@
 {#
   CTE `read_lines`: the text lines of files with `_file`, `_modified_at`, `_text`, `_line` (from 1), and
   `_is_odd`: whether the file may hold what this engine's parser accepts and JSON does not (a trailing
-  comma, NaN, Infinity).
+  comma, NaN, Infinity). `name` (system.object) is for the error of files that are not UTF-8.
 #}
-{% macro read_lines(files) -%}
-    {{ return(adapter.dispatch('read_lines', 'medallion')(files)) }}
+{% macro read_lines(files, name) -%}
+    {{ return(adapter.dispatch('read_lines', 'medallion')(files, name)) }}
 {%- endmacro %}
 
-{#- One line of Spark's text reader is one row; it has no number. What JSON does not allow, its parser refuses. -#}
-{% macro default__read_lines(files) -%}
+{#-
+  One line of Spark's text reader is one row; it has no number. Its bytes come as they are. What JSON does not allow,
+  its parser refuses.
+-#}
+{% macro default__read_lines(files, name) -%}
 text_files as (
-    select value as _text, {{ medallion.file_of_row() }} as _path from {{ medallion.path_relation('text', files) }}
+    select
+        case
+            when is_valid_utf8(value) then value
+            else raise_error({{ medallion.literal('MED-STG-002 ' ~ name ~ ': not valid UTF-8: ') }} || _path || '. Nothing was read.'
+                || ' Ask for this file in UTF-8, or convert it (iconv -f latin1 -t utf-8).')
+        end as _text,
+        _path
+    from (
+        select value, {{ medallion.file_of_row() }} as _path from {{ medallion.path_relation('text', files) }}
+    ) as text_lines
 ),
 read_lines as (
     select
@@ -25,7 +37,7 @@ read_lines as (
   Looking once through a whole file is much cheaper than once through every line. unnest beside
   generate_subscripts gives the right line numbers; row_number() would not.
 -#}
-{% macro duckdb__read_lines(files) -%}
+{% macro duckdb__read_lines(files, name) -%}
 text_files as (
     select
         filename as _path,

@@ -19,10 +19,10 @@
                 {{ log('kept ' ~ relation ~ ' as ' ~ aside, info=true) }}
             {%- endif -%}
         {%- endfor -%}
-        {%- for name in ['loaded_files', 'load_state'] -%}
+        {%- for name, only in {'read_log': " and kind = 'file'", 'load_state': ''}.items() -%}
             {%- do run_query(
                 'delete from ' ~ medallion.ops_relation(name) ~ ' where system = ' ~ medallion.literal(object.split('.')[0])
-                ~ ' and object = ' ~ medallion.literal(object.split('.')[1])
+                ~ ' and object = ' ~ medallion.literal(object.split('.')[1]) ~ only
             ) -%}
         {%- endfor -%}
     {%- endif -%}

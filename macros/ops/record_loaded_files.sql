@@ -5,7 +5,7 @@
 {% macro record_loaded_files() -%}
     {%- set about = (config.get('meta') or {}).get('medallion') -%}
     {%- if execute and about and not about.get('staging') and config.get('materialized') != 'view' -%}
-        {{ medallion._insert_files(about, model.name, medallion.files_read(model.compiled_code), medallion.source_seen(model.compiled_code)) }}
+        {{ medallion._insert_reads(about, medallion.files_read(model.compiled_code)) }}
     {%- endif -%}
 {%- endmacro %}
 

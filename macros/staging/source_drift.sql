@@ -1,5 +1,5 @@
 {#-
-  What record_findings and record_staged must know of the source, as one line of JSON: `columns` ([name, type]
+  What record_staged must know of the source, as one line of JSON: `columns` ([name, type]
   each, as the engine sees them; none of JSON lines), `events` (drift that can be told without its rows), `known` (fields
   whose values are typed), and whether rows may be rescued or rejected for their types.
 #}

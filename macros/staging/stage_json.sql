@@ -7,7 +7,7 @@
 {%- set json = '_json' if plan.envelope else '_text' -%}
 {%- set exact = medallion.exact_columns(plan) -%}
 {%- set lines = 'lines_and_released' if plan.released else 'read_lines' -%}
-{{ medallion.read_lines(plan.readable) if plan.readable }}
+{{ medallion.read_lines(plan.readable, spec.system ~ '.' ~ spec.object) if plan.readable }}
 {%- if plan.released %}
 {{ medallion.released_lines(spec, plan) }}
 {%- endif %}

@@ -11,7 +11,7 @@ signs (mark, kind) as (
 ),
 
 tolerated as (
-    select * from {{ medallion.ops_relation('findings') }}
+    select * from {{ medallion.ops_relation('read_log') }}
     where kind = 'drift'
 ),
 
