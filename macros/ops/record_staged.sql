@@ -8,7 +8,7 @@
     {%- set about = (config.get('meta') or {}).get('medallion') -%}
     {%- if execute and about -%}
         {%- set files = medallion.files_read(model.compiled_code) -%}
-        {{ medallion._insert_reads(about, files, medallion.findings(about) if files != []) }}
+        {{ medallion._insert_reads(about, files, medallion.findings(about) if files != [] else '') }}
     {%- endif -%}
 {%- endmacro %}
 
