@@ -32,3 +32,32 @@
     {%- endset -%}
     {{ return(run_query(query).columns[0].values() | list) }}
 {%- endmacro %}
+
+{#
+  Which files of JSON lines are not UTF-8: a list of paths. Asked of DuckDB up to 32 MB in all: beyond that its reader's own error,
+  which names the first such file, costs nothing. Spark's read_lines tells it itself.
+#}
+{% macro broken_json_files(files) -%}
+    {{ return(adapter.dispatch('broken_json_files', 'medallion')(files)) }}
+{%- endmacro %}
+
+{% macro default__broken_json_files(files) -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{% macro duckdb__broken_json_files(files) -%}
+    {%- set broken = [] -%}
+    {%- if files | sum(attribute='size') <= 33554432 -%}
+        {%- set lines = medallion.inspect_text_files(files) -%}
+        {%- for file in files if lines.get(file.path) is none %}{% do broken.append(file.path) %}{% endfor -%}
+    {%- endif -%}
+    {{ return(broken) }}
+{%- endmacro %}
+
+{# The error of text that is not UTF-8, in two parts: what stands before the names of the files, and what behind. -#}
+{% macro utf8_fault(name) -%}
+    {{ return([
+        'MED-STG-002 ' ~ name ~ ': not valid UTF-8: ',
+        '. Nothing was read. Ask for these files in UTF-8, or convert them (iconv -f latin1 -t utf-8).',
+    ]) }}
+{%- endmacro %}

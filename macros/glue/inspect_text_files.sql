@@ -28,19 +28,6 @@
     {{ return(lines) }}
 {%- endmacro %}
 
-{# The same of files of JSON lines; path -> '' where read_lines tells of itself what is not UTF-8, so that nothing is asked. -#}
-{% macro inspect_json_files(files) -%}
-    {{ return(adapter.dispatch('inspect_json_files', 'medallion')(files)) }}
-{%- endmacro %}
-
-{% macro default__inspect_json_files(files) -%}
-    {{ return(medallion.inspect_text_files(files)) }}
-{%- endmacro %}
-
-{% macro spark__inspect_json_files(files) -%}
-    {{ return(medallion.default__inspect_text_files(files)) }}
-{%- endmacro %}
-
 {% macro spark__inspect_text_files(files) -%}
     {%- set query -%}
         select

@@ -12,12 +12,12 @@
   its parser refuses.
 -#}
 {% macro default__read_lines(files, name) -%}
+{%- set fault = medallion.utf8_fault(name) -%}
 text_files as (
     select
         case
             when is_valid_utf8(value) then value
-            else raise_error({{ medallion.literal('MED-STG-002 ' ~ name ~ ': not valid UTF-8: ') }} || _path || '. Nothing was read.'
-                || ' Ask for this file in UTF-8, or convert it (iconv -f latin1 -t utf-8).')
+            else raise_error({{ medallion.literal(fault[0]) }} || _path || {{ medallion.literal(fault[1]) }})
         end as _text,
         _path
     from (
