@@ -13,8 +13,8 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 
 JARS := $(VENV)/jars
 # A load takes seconds there: the modules that tell most in the time that a gate has.
-ON_SPARK := golden_cdc golden_full random_generic time_zones encodings
-ON_PROD := demo_estate compile statements killed
+ON_SPARK := golden_cdc golden_full random_generic time_zones encodings typed_sources
+ON_PROD := demo_estate compile statements killed refused
 # What is about runs and their log, and most random streams: left out of the quick half.
 NOT_QUICK := killed run run_changed log_out_of_reach log_statements load_log ops_views \
 	reconcile reconcile_sources trace random_truncates random_rivals random_full random_delta

@@ -39,6 +39,7 @@ PUBLISHED = {
     "stock_merge_asking_nothing": ("stock_merge_asking_nothing", "5 (2)", "6 (1)", "6 (1)"),
     "stg_shop__state": ("stock_table", "7 (3)", "7 (3)", "7 (3)"),
     "stg_shop__newest": ("stock_merge_asking_nothing", "7 (3)", "8 (2)", "8 (2)"),
+    "stg_paper__prices": ("stock_table", "8 (3)", "8 (3)", "7 (3)"),
     "brz_shop__state__state": ("stock_merge_asking_nothing", "6 (3)", "8 (2)", "8 (2)"),
     "brz_shop__ledger__ledger": ("stock_merge_asking_nothing", "6 (3)", "8 (2)", "8 (2)"),
     "brz_shop__newest": ("stock_merge_asking_nothing", "6 (3)", "8 (2)", "8 (2)"),
@@ -59,6 +60,8 @@ def declare(project: Project) -> None:
         settings = {"staging": "checkpointed"} if name == "newest" else {}
         sequence = sequence if keys else []
         project.object("shop", name, columns, keys, load, sequence, history, settings=settings)
+    project.system("paper", format="csv")
+    project.object("paper", "prices", columns, ["id"], "delta", ["seen_at"])
     project.generate()
     folder = project.root / "models" / "stock"
     folder.mkdir()
@@ -68,12 +71,14 @@ def declare(project: Project) -> None:
 
 
 def deliver(project: Project, number: int) -> None:
+    rows = [
+        {"op": "U", "seq": number, "id": n, "a": str(number), "seen_at": f"2026-01-0{number}"}
+        for n in range(3)
+    ]
     for name in OBJECTS:
-        rows = [
-            {"op": "U", "seq": number, "id": n, "a": str(number), "seen_at": f"2026-01-0{number}"}
-            for n in range(3)
-        ]
         project.deliver_json("shop", name, f"{number:04}.jsonl", rows)
+    prices = [{name: row[name] for name in ("id", "a", "seen_at")} for row in rows]
+    project.deliver_csv("paper", "prices", f"{number:04}.csv", list(prices[0]), prices)
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +116,10 @@ def test_statements_of_a_model(counts: Counts, model: str) -> None:
 @pytest.mark.parametrize("model", [name for name in PUBLISHED if name not in STOCK])
 @pytest.mark.parametrize("build", BUILDS)
 def test_ours_add_two_to_a_stock_model(counts: Counts, model: str, build: str) -> None:
+    """Three where the headers of new CSV files are looked at."""
     added = _number(counts[build][model]) - _number(counts[build][PUBLISHED[model][0]])
-    assert added <= 2
+    looks_at_headers = model == "stg_paper__prices" and build != "unchanged"
+    assert added <= 2 + looks_at_headers
 
 
 def _number(count: str) -> int:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from support.column import Column
+from support.deliver import delta
 from support.project import Project
 
 Columns = Mapping[str, str | Column]
@@ -24,8 +25,8 @@ def write(project: Project, name: str, number: int, select: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = Project(tmp_path_factory.mktemp("typed"))
+def project(tmp_path_factory: pytest.TempPathFactory, target: str) -> Project:
+    project = Project(tmp_path_factory.mktemp("typed"), target)
     project.system("pq", format="parquet")
     measured: Columns = {"id": "bigint", "rate": "double", "changed": "timestamp"}
     strict: Columns = {"id": "bigint", "rate": Column("double", required=True)}
@@ -36,6 +37,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     ):
         source = f"{name}/*.parquet"
         project.object("pq", name, columns, ["id"], load, [sequence], history, source)
+    project.system("lake", format="delta")
+    project.object("lake", "whole", measured, ["id"], "full", source="whole")
+    project.object("lake", "reads", measured, ["id"], "delta", ["changed"], source="reads")
     project.generate()
     changed = f"timestamp '{CHANGED}'"
     write(
@@ -48,8 +52,17 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for number, rate in ((1, 0.5), (9, 0.9), (10, 1.0)):
         write(project, "lists", number, f"select 1 as id, {rate}::double as rate")
     write(project, "strict", 1, "select unnest([1, 2]) as id, unnest(['nan'::double, 2.5]) as rate")
+    for name in ("whole", "reads"):
+        lake(project, name, (1, 1.5), (2, float("nan")))
     project.build()
     return project
+
+
+def lake(project: Project, name: str, *rows: tuple[int, float]) -> None:
+    """Commits of a Delta table, which grows by these rows."""
+    ids, rates = zip(*rows, strict=True)
+    columns = {"id": ids, "rate": rates, "changed": [CHANGED for _ in ids]}
+    delta(f"lake/{name}", columns)(project.root / "landing")
 
 
 def test_a_double_that_is_no_number_is_rescued(project: Project) -> None:
@@ -76,3 +89,16 @@ def test_positions_and_times_keep_their_microseconds(project: Project) -> None:
 
 def test_the_number_in_a_file_name_is_the_position(project: Project) -> None:
     assert project.rows("bronze.brz_pq__lists", ("id", "rate", "_sequence")) == [(1, 1.0, 10)]
+
+
+def test_a_delta_table_keeps_its_types_and_is_read_when_it_has_a_commit(project: Project) -> None:
+    read = ("id", "rate", "changed")
+    for name in ("whole", "reads"):
+        rows = project.rows(f"bronze.brz_lake__{name}", read)
+        assert rows == [(1, 1.5, CHANGED), (2, None, CHANGED)]
+    lake(project, "reads", (3, 2.5), (4, 3.5))
+    before = project.tables_of("bronze", ["lake__whole"])
+    project.build("--select", "stg_lake__whole+ stg_lake__reads+")
+    assert project.tables_of("bronze", ["lake__whole"]) == before
+    added = [(3, 2.5, CHANGED), (4, 3.5, CHANGED)]
+    assert project.rows("bronze.brz_lake__reads", read, "id > 2") == added

@@ -52,13 +52,13 @@ def parquet(path: str, select: str) -> Write:
 
 
 def delta(path: str, columns: Mapping[str, Any]) -> Write:
-    """A Delta table in two commits."""
+    """Two commits that add rows to a Delta table, which is made where there is none."""
 
     def write(landing: Path) -> None:
         table = pa.table(dict(columns))
         half = table.num_rows // 2
-        write_deltalake(str(_made(landing / path)), table.slice(0, half))
-        write_deltalake(str(landing / path), table.slice(half), mode="append")
+        for part in (table.slice(0, half), table.slice(half)):
+            write_deltalake(str(_made(landing / path)), part, mode="append")
 
     return write
 
