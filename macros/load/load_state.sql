@@ -42,14 +42,15 @@ ranked as (
                 {{ medallion.payload_descending(c.payload) }}
         ) as _rank,
         max(case when _op = 'delete' then _sequence end)
-            over (partition by {{ medallion.column_list(c['keys']) }}) as _delete
+            over (partition by {{ medallion.column_list(c['keys']) }}) as _delete,
+        count(*) over (partition by {{ medallion.column_list(c['keys']) }}) as _events
     from events
     where _op <> 'truncate'
 ),
 newest as (
     select
         {{ medallion.column_list(c['keys']) }}, {{ medallion.column_list(c['columns']) }}, _event_time,
-        case when _op = 'upsert' then _sequence end as _sequence, _delete
+        case when _op = 'upsert' then _sequence end as _sequence, _delete, _events
     from ranked
     where _rank = 1
 ),
@@ -60,42 +61,23 @@ newest as (
 resolved as (
     select *, true as _is_new, true as _is_taken, false as _is_promoted, _sequence as _old_sequence,
         _delete as _old_delete, false as _was_live, false as _differs,
-        cast(null as {{ medallion.sql_type('text') }}) as _inserted_load_id
-        {{- ', _cut_now' if spec.get('truncate') }}
+        cast(null as {{ medallion.sql_type('text') }}) as _inserted_load_id,
+        {{ '_cut_now,' if spec.get('truncate') }}
+        0 as _late_events, _events as _fresh_events
     from newest{{ ' cross join cuts' if spec.get('truncate') }}
-),
-{%- endmacro %}
-
-{#-
-  What is stored of the keys that a batch touches: Spark sorts both sides of a join as a whole, so that few events would
-  cost the sorting of all stored rows.
--#}
-{% macro _state_known(spec, c, promoted) -%}
-affected as (
-    select {{ medallion.column_list(c['keys']) }} from events where _op <> 'truncate'
-    {%- if promoted %}
-    union
-    select {{ medallion.column_list(c['keys']) }} from stored where _is_promoted
-    {%- endif %}
-),
-{{ medallion.table_cte('known') }} (
-    select t.*
-    from stored as t
-    semi join affected as a on {{ medallion.columns_equal(c['keys'], 'a', 't') }}
 ),
 {%- endmacro %}
 
 {#- Each key of the batch (and each stored row that a new column of the metadata fills) beside what is stored. -#}
 {% macro _state_compared(spec, c, promoted) -%}
 {%- set keys = medallion.column_list(c['keys']) -%}
-{{ medallion._state_known(spec, c, promoted) if spec.load != 'full' }}
-{%- if promoted %}
+{%- if promoted -%}
 changed as (
     select * from newest
     union all
     select
         {{ medallion.column_list(c['keys'], 't') }}, {{ medallion.column_list(c['columns'], 't') }},
-        t._event_time, t._sequence, t._deleted_sequence
+        t._event_time, t._sequence, t._deleted_sequence, 0
     from stored as t
     where t._is_promoted and not exists (
         select 1 from newest as n where {{ medallion.columns_equal(c['keys'], 'n', 't') }}
@@ -118,7 +100,7 @@ compared as (
         {%- endif %}
         coalesce(t._is_promoted, false) as _is_promoted
     from {{ 'changed' if promoted else 'newest' }} as n
-    left join {{ 'stored' if spec.load == 'full' else 'known' }} as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
+    left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
     {%- if spec.get('truncate') %}
     cross join cuts as u
     {%- endif %}
@@ -135,7 +117,13 @@ taken as (
                 c.payload | reject('equalto', '_not_sent') | list, 'n', 'n', '_old_') }} end, false
         )
         {%- endif %} as _is_taken,
-        {{ medallion.columns_differ(c.compared, 'n', 'n', '_old_') }} as _differs
+        {{ medallion.columns_differ(c.compared, 'n', 'n', '_old_') }} as _differs,
+        case when coalesce(greatest(_sequence, _delete), _sequence, _delete)
+            < coalesce(greatest(_old_sequence, _old_delete), _old_sequence, _old_delete)
+            then _events else 0 end as _late_events,
+        case when _is_new or coalesce(greatest(_sequence, _delete), _sequence, _delete)
+            <> coalesce(greatest(_old_sequence, _old_delete), _old_sequence, _old_delete)
+            then _events else 0 end as _fresh_events
     from compared as n
 ),
 resolved as (
@@ -151,8 +139,9 @@ resolved as (
         case when _is_taken then coalesce(_sequence, _old_sequence) else _old_sequence end as _sequence,
         coalesce(greatest(_delete, _old_delete), _delete, _old_delete) as _delete,
         {%- endif %}
-        _is_new, _is_taken, _is_promoted, _old_sequence, _old_delete, _was_live, _differs, _inserted_load_id
-        {{- ', _cut_now' if spec.get('truncate') }}
+        _is_new, _is_taken, _is_promoted, _old_sequence, _old_delete, _was_live, _differs, _inserted_load_id,
+        {{ '_cut_now,' if spec.get('truncate') }}
+        _late_events, _fresh_events
     from taken
 ),
 {%- endmacro %}

@@ -101,17 +101,9 @@ conflict_counts as (
   ledger knows exact duplicates; the state takes a key whose newest event it holds already for a replay.
 -#}
 {% macro _late_counts(c, back_end) -%}
-{%- set stored_newest = 'coalesce(greatest(t._sequence, t._deleted_sequence), t._sequence, t._deleted_sequence)' -%}
 late_counts as (
     {%- if back_end == 'state' %}
-    select
-        coalesce(sum(case when t._action is null or e._newest <> {{ stored_newest }} then e._events end), 0) as _news,
-        coalesce(sum(case when e._newest < {{ stored_newest }} then e._events end), 0) as _late
-    from (
-        select {{ medallion.column_list(c['keys']) }}, max(_sequence) as _newest, count(*) as _events
-        from events where _op <> 'truncate' group by {{ medallion.column_list(c['keys']) }}
-    ) as e
-    left join known as t on {{ medallion.columns_equal(c['keys'], 'e', 't') }}
+    select coalesce(sum(_fresh_events), 0) as _news, coalesce(sum(_late_events), 0) as _late from resolved
     {%- else %}
     select
         count(*) as _news,
