@@ -24,7 +24,7 @@ SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
-    # What holds for each row of a merge's source: half of its planning.
+    # As in the profile of target spark: a merge's source is planned without.
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
     # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-patterns",
         action="store_true",
-        help="test_refused with every load pattern, each crash repaired: half an hour",
+        help="test_refused with every load pattern, each crash repaired: 40 minutes",
     )
 
 

@@ -1,5 +1,5 @@
 """Crashes between any two writing statements that dbt-databricks sends for an object: the stand-in
-refuses the n-th and all behind it, of all load patterns in one build. The next run repairs it.
+refuses the n-th and all behind it, of all objects in one build. The next run repairs it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FIRST_BUILD = (2, 4, 6, 8)
 
 @pytest.fixture(scope="module")
 def all_patterns(pytestconfig: pytest.Config) -> bool:
-    """Whether every pattern is loaded and every crash repaired, which takes half an hour."""
+    """Whether every pattern is loaded and every crash repaired, which takes 40 minutes."""
     return bool(pytestconfig.getoption("--all-patterns"))
 
 
