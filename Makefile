@@ -13,7 +13,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras \
 
 JARS := $(VENV)/jars
 # A load takes seconds there: the modules that tell most in the time that a gate has.
-ON_SPARK := golden_cdc golden_full random_generic time_zones encodings typed_sources
+ON_SPARK := golden_cdc golden_full random_generic time_zones encodings typed_sources wide_tables
 ON_PROD := demo_estate compile statements killed refused
 # What is about runs and their log, and most random streams: left out of the quick half.
 NOT_QUICK := killed run run_changed log_out_of_reach log_statements load_log ops_views \

@@ -68,6 +68,22 @@ resolved as (
 ),
 {%- endmacro %}
 
+{#-
+  The stored rows under other names, given below the join: behind a renaming above it, Spark would state what it knows
+  of a merge's source with either name of each column, in every combination; with 30 columns that never ends.
+-#}
+{% macro _state_old(c) -%}
+old as (
+    select
+        {{ medallion.column_list(c['keys']) }},
+        {%- for column in c.columns + ['_event_time'] %}
+        {{ column }} as _old_{{ column }},
+        {%- endfor %}
+        _sequence as _old_sequence, _deleted_sequence as _old_delete, _inserted_load_id, _action, _is_deleted, _is_promoted
+    from stored
+),
+{%- endmacro %}
+
 {#- Each key of the batch (and each stored row that a new column of the metadata fills) beside what is stored. -#}
 {% macro _state_compared(spec, c, promoted) -%}
 {%- set keys = medallion.column_list(c['keys']) -%}
@@ -84,23 +100,23 @@ changed as (
     )
 ),
 {%- endif %}
+{{ medallion._state_old(c) }}
 compared as (
     select
         n.*,
-        {%- for column in c.columns %}
-        t.{{ column }} as _old_{{ column }},
+        {%- for column in c.columns + ['_event_time'] %}
+        t._old_{{ column }},
         {%- endfor %}
-        t._event_time as _old__event_time,
-        t._sequence as _old_sequence, t._deleted_sequence as _old_delete, t._inserted_load_id,
+        t._old_sequence, t._old_delete, t._inserted_load_id,
         t._action is null as _is_new,
         {%- if spec.get('truncate') %}
-        coalesce(not t._is_deleted and (u._cut_before is null or t._sequence > u._cut_before), false) as _was_live, u._cut_now,
+        coalesce(not t._is_deleted and (u._cut_before is null or t._old_sequence > u._cut_before), false) as _was_live, u._cut_now,
         {%- else %}
         coalesce(not t._is_deleted, false) as _was_live,
         {%- endif %}
         coalesce(t._is_promoted, false) as _is_promoted
     from {{ 'changed' if promoted else 'newest' }} as n
-    left join stored as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
+    left join old as t on {{ medallion.columns_equal(c['keys'], 'n', 't') }}
     {%- if spec.get('truncate') %}
     cross join cuts as u
     {%- endif %}

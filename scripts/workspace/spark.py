@@ -24,8 +24,6 @@ SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
-    # As in the profile of target spark: a merge's source is planned without.
-    "spark.sql.constraintPropagation.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
     # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.
     "spark.sql.collation.schemaLevel.enabled": "false",
