@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def test_refused_until_they_are_delivered_again(project: Project) -> None:
         assert path.name in message
     assert project.bronze() == before
 
-    deliver(project, 2, "zoë", "utf-8")
+    # Of files this old the first line is not told with their list.
+    for path in deliver(project, 2, "zoë", "utf-8"):
+        os.utime(path, (1e9, 1e9))
     project.build()
     for format in FILES:
         assert project.rows(f"bronze.brz_{format}__names", ("id", "a")) == [(1, "zoë"), (2, "zoë")]
