@@ -24,6 +24,8 @@ SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
+    # What Spark concludes of a plan's rows takes it seconds a merge; target `spark` keeps it.
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
     # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.
     "spark.sql.collation.schemaLevel.enabled": "false",
