@@ -69,8 +69,8 @@ resolved as (
 {%- endmacro %}
 
 {#-
-  The stored rows under other names, given below the join: behind a renaming above it, Spark would state what it knows
-  of a merge's source with either name of each column, in every combination; with 30 columns that never ends.
+  The stored rows under other names, given below the join: with the renaming above it, Spark does not come to an end with
+  what holds for the rows of a merge's source of 30 columns (docs/performance.md).
 -#}
 {% macro _state_old(c) -%}
 old as (

@@ -24,7 +24,7 @@ SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
-    # What Spark concludes of a plan's rows takes it seconds a merge; target `spark` keeps it.
+    # What holds for the rows of a plan is not worked out here; the Spark of target `spark` does it.
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
     # Asked of the catalog by every rule that sees a new table or view; a check of the optimiser.
