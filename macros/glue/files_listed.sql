@@ -16,21 +16,17 @@
     from read_blob({{ medallion.literal(location.rstrip('/') ~ '/' ~ source) }})
 {%- endmacro %}
 
-{% macro spark__files_listed(location, source) -%}
-    select path, length as size, date_format(modificationTime, 'yyyy-MM-dd HH:mm:ss.SSSSSS') as modified_at
-    from {{ medallion.folder_relation(location.rstrip('/') ~ '/' ~ source) }}
-{%- endmacro %}
-
-{# The bytes of the files that match a glob, as something that can stand behind `from`; only Spark has it. #}
-{% macro folder_relation(path) -%}
-    {{ return(adapter.dispatch('folder_relation', 'medallion')(path)) }}
-{%- endmacro %}
-
 {#- A glob that matches nothing is an error to Spark: the null device keeps a local one from it. -#}
-{% macro default__folder_relation(path) -%}
-    {{ return('binaryFile.`' ~ (('/{' ~ path[1:] ~ ',dev/null}') if ':' not in path.split('/')[0] else path) ~ '`') }}
+{% macro spark__files_listed(location, source) -%}
+    {%- set path = location.rstrip('/') ~ '/' ~ source -%}
+    {{ medallion._files_read('binaryFile.`' ~ (('/{' ~ path[1:] ~ ',dev/null}') if ':' not in path.split('/')[0] else path) ~ '`') }}
 {%- endmacro %}
 
-{% macro databricks__folder_relation(path) -%}
-    {{ return('read_files(' ~ medallion.literal(path) ~ ", format => 'binaryFile')") }}
+{% macro databricks__files_listed(location, source) -%}
+    {{ medallion._files_read('read_files(' ~ medallion.literal(location.rstrip('/') ~ '/' ~ source) ~ ", format => 'binaryFile')") }}
+{%- endmacro %}
+
+{% macro _files_read(relation) -%}
+    select path, length as size, date_format(modificationTime, 'yyyy-MM-dd HH:mm:ss.SSSSSS') as modified_at
+    from {{ relation }}
 {%- endmacro %}

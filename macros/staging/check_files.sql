@@ -1,12 +1,11 @@
 {#-
   Stops before anything is read when pending files cannot be read, naming all of them. Returns what
-  inspect_text_files found of CSV files, `lines` among it, which is known of some of them.
+  inspect_text_files found of CSV files.
 -#}
-{% macro check_files(spec, files, lines) -%}
+{% macro check_files(spec, files) -%}
     {%- if not files -%}{{ return({}) }}{%- endif -%}
     {%- set name = spec.system ~ '.' ~ spec.object -%}
-    {%- set unknown = files | rejectattr('path', 'in', lines) | list if spec.format == 'csv' else [] -%}
-    {%- set lines = dict(lines, **(medallion.inspect_text_files(unknown) if unknown else {})) -%}
+    {%- set lines = medallion.inspect_text_files(files) if spec.format == 'csv' else {} -%}
     {%- set fault = medallion.utf8_fault(name) -%}
     {%- set paths = [] -%}
     {%- if spec.format == 'csv' -%}

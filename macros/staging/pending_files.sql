@@ -1,13 +1,11 @@
 {#-
   What waits to be read: `files`, sorted, mappings of path, file (relative to the folder), size, modified_at (text,
   UTC); `changed`, the text of size and time that those were known with which have changed; `seen`, the columns that
-  the source had last ([name, type] each, none where that is not known); `lines`, what lines_listed told of CSV files (path ->
-  first line). Files wait that match the object's source and are not known with this size and time to every bronze table fed from it. A changed file waits again;
+  the source had last ([name, type] each, none where that is not known). Files wait that match the object's source and are not known with this size and time to every bronze table fed from it. A changed file waits again;
   var medallion__replay makes all files wait. A Delta table waits as long as a commit of it is not known.
 -#}
 {% macro pending_files(spec) -%}
-    {%- set lines = medallion.lines_listed(medallion.location(spec.system, spec.location), spec.source, not load_relation(this)) if spec.format == 'csv' -%}
-    {%- set memory = medallion._file_memory(spec, medallion._source_files(spec), lines) -%}
+    {%- set memory = medallion._file_memory(spec, medallion._source_files(spec)) -%}
     {%- if not memory.found and flags.WHICH in ['build', 'run', 'retry'] -%}
         {%- do medallion._no_file(spec, medallion.location(spec.system, spec.location), {} if medallion.is_replay(spec) else memory.known) -%}
     {%- endif -%}
@@ -23,7 +21,7 @@
 {#- Of what _file_memory knows, what pending_files returns. -#}
 {% macro _waiting_files(spec, memory) -%}
     {%- set known = {} if medallion.is_replay(spec) else memory.known -%}
-    {%- set waiting = {'files': [], 'changed': {}, 'seen': memory.seen, 'lines': memory.lines} -%}
+    {%- set waiting = {'files': [], 'changed': {}, 'seen': memory.seen} -%}
     {%- for file in memory.found + memory.released -%}
         {%- set now = file.size ~ ' ' ~ file.modified_at -%}
         {%- if known.get(file.file) != now -%}{%- do waiting.files.append(file) -%}{%- endif -%}
@@ -116,19 +114,16 @@
   files: {file: 'quarantine:<id>', entry_id, size, modified_at: when they were released}. Released rows of a snapshot
   are not read: it comes again as a whole.
 -#}
-{% macro _file_memory(spec, listed=none, lines=none) -%}
-    {%- set asked = medallion._memory_query(spec, model.name, listed, medallion.ops_tables_exist(), lines) -%}
+{% macro _file_memory(spec, listed=none) -%}
+    {%- set asked = medallion._memory_query(spec, model.name, listed, medallion.ops_tables_exist()) -%}
     {{ return(medallion._memory_of(spec, run_query(asked ~ '\norder by kind, place, file').rows if asked else [])) }}
 {%- endmacro %}
 
 {#- The statement of _file_memory, unsorted; '' where there is nothing to ask. -#}
-{% macro _memory_query(spec, reader, listed, tables_exist, lines=none) -%}
+{% macro _memory_query(spec, reader, listed, tables_exist) -%}
     {%- set parts = [medallion._remembered_files(spec, reader)] if tables_exist else [] -%}
     {%- if listed -%}
         {%- do parts.append("select 'found' as kind, path as file, size, modified_at, path as place from (" ~ listed ~ ') as listed') -%}
-    {%- endif -%}
-    {%- if lines -%}
-        {%- do parts.append("select 'line' as kind, path as file, 0 as size, null as modified_at, line as place from (" ~ lines ~ ') as looked_at') -%}
     {%- endif -%}
     {{ return(parts | join('\nunion all\n')) }}
 {%- endmacro %}
@@ -136,12 +131,10 @@
 {#- What _file_memory returns, from the rows of its statement; of two entries of a file the last row counts. -#}
 {% macro _memory_of(spec, rows) -%}
     {%- set found = [] -%}
-    {%- set memory = {'known': {}, 'released': [], 'seen': none, 'lines': {}} -%}
+    {%- set memory = {'known': {}, 'released': [], 'seen': none} -%}
     {%- for row in rows -%}
         {%- if row[0] == 'found' -%}
             {%- do found.append(row) -%}
-        {%- elif row[0] == 'line' -%}
-            {%- do memory.lines.update({row[1]: medallion.header_line(row[4])}) -%}
         {%- elif row[0] == 'seen' -%}
             {%- do memory.update({'seen': fromjson(row[1])}) -%}
         {%- elif row[0] == 'released' -%}

@@ -22,7 +22,7 @@
 {% macro _new_plan(spec) -%}
     {%- set columns = medallion._stage_columns(spec) -%}
     {{ return({
-        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'lines': {}, 'seen': none, 'recorded': none, 'released': [], 'native': {}, 'placed': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
+        'files': [] if spec.kind == 'files' else none, 'changed': {}, 'seen': none, 'recorded': none, 'released': [], 'native': {}, 'placed': [], 'is_empty': true, 'columns': columns, 'fields': medallion._stage_fields(spec, columns),
         'is_json': spec.format == 'json', 'envelope': spec.get('envelope'),
         'time_zone': spec.get('time_zone') or 'UTC',
     }) }}
@@ -31,7 +31,7 @@
 {#- Adds to a plan whose files and released rows are known how they are read. -#}
 {% macro _plan_reads(spec, plan) -%}
     {%- if plan.readable or plan.released or spec.kind != 'files' -%}
-        {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [], plan.lines)}) -%}
+        {%- do plan.update({'is_empty': false, 'lines': medallion.check_files(spec, plan.readable or [])}) -%}
         {%- if not plan.is_json -%}
             {%- do plan.update({'reads': medallion.source_reads(spec, plan) if plan.readable or spec.kind != 'files' else []}) -%}
             {%- do plan.update({'native': medallion.native_fields(spec, plan), 'placed': medallion._placed_parts(spec, plan), 'carries': medallion._carries(spec, plan)}) -%}
