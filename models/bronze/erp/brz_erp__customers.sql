@@ -3,16 +3,18 @@
     materialized='view',
     meta={'owner': 'order-to-cash team', 'medallion': {'system': 'erp', 'object': 'customers'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'customer_id': 'bigint'},
-    'columns': {
-        'full_name': 'text',
-        'email': 'text',
-        'country': 'text',
-        'loyalty_points': 'integer',
-        'notes': 'text',
-        'updated_at': 'timestamp',
-    },
-    'from': 'brz_erp__customers__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    customer_id,
+    full_name,
+    email,
+    country,
+    loyalty_points,
+    notes,
+    updated_at,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_erp__customers__ledger') }}
+where _is_current

@@ -3,16 +3,21 @@
     materialized='view',
     meta={'owner': 'order-to-cash team', 'medallion': {'system': 'erp', 'object': 'customers'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {'customer_id': 'bigint'},
-    'columns': {
-        'full_name': 'text',
-        'email': 'text',
-        'country': 'text',
-        'loyalty_points': 'integer',
-        'notes': 'text',
-        'updated_at': 'timestamp',
-    },
-    'from': 'brz_erp__customers__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    customer_id,
+    full_name,
+    email,
+    country,
+    loyalty_points,
+    notes,
+    updated_at,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_erp__customers__ledger') }}
+where _is_version

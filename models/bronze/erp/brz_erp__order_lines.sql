@@ -3,10 +3,20 @@
     materialized='view',
     meta={'owner': 'order-to-cash team', 'medallion': {'system': 'erp', 'object': 'order_lines'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'order_id': 'bigint', 'line_no': 'integer'},
-    'columns': {'sku': 'text', 'qty': 'integer', 'price': 'decimal(12,4)'},
-    'from': 'brz_erp__order_lines__state',
-    'back_end': 'state',
-    'truncate': true,
-}) }}
+select
+    order_id,
+    line_no,
+    sku,
+    qty,
+    price,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_erp__order_lines__state') }} as s
+where not _is_deleted
+    and not exists (
+        select 1 from {{ ref('brz_erp__order_lines__state') }} as t
+        where t._action = 'truncate' and t._deleted_sequence >= s._sequence
+    )

@@ -3,15 +3,17 @@
     materialized='view',
     meta={'owner': 'order-to-cash team', 'medallion': {'system': 'erp', 'object': 'orders'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'order_id': 'bigint'},
-    'columns': {
-        'customer_id': 'bigint',
-        'status': 'text',
-        'amount': 'decimal(12,2)',
-        'ordered_at': 'timestamp',
-        'is_gift': 'boolean',
-    },
-    'from': 'brz_erp__orders__state',
-    'back_end': 'state',
-}) }}
+select
+    order_id,
+    customer_id,
+    status,
+    amount,
+    ordered_at,
+    is_gift,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_erp__orders__state') }}
+where not _is_deleted

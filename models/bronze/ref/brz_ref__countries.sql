@@ -3,9 +3,14 @@
     materialized='view',
     meta={'owner': 'data team', 'medallion': {'system': 'ref', 'object': 'countries'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'code': 'text'},
-    'columns': {'name': 'text', 'region': 'text'},
-    'from': 'brz_ref__countries__state',
-    'back_end': 'state',
-}) }}
+select
+    code,
+    name,
+    region,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_ref__countries__state') }}
+where not _is_deleted

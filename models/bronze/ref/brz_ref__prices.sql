@@ -3,9 +3,16 @@
     materialized='view',
     meta={'owner': 'data team', 'medallion': {'system': 'ref', 'object': 'prices'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'sku': 'text', 'valid_from': 'date'},
-    'columns': {'product_name': 'text', 'category': 'text', 'list_price': 'decimal(10,2)'},
-    'from': 'brz_ref__prices__state',
-    'back_end': 'state',
-}) }}
+select
+    sku,
+    valid_from,
+    product_name,
+    category,
+    list_price,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_ref__prices__state') }}
+where not _is_deleted

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from medallion.generate import specs
 from medallion.generate.documents import bronze_models, document, source_document
 from medallion.generate.literal import Code, call, literal
+from medallion.generate.views import view
 from medallion.generate.yaml_text import described, flow, scalar
 from medallion.metadata.dbt_models import DbtModel, Part, models_of
 from medallion.metadata.models import Object, Project
@@ -25,8 +26,6 @@ _MACROS: dict[Part, str] = {
     "ledger": "load_ledger",
     "delta": "load_delta",
     "replace": "load_replace",
-    "current": "current_view",
-    "history": "history_view",
 }
 
 
@@ -59,17 +58,15 @@ def render_object(item: Object) -> dict[str, str]:
 
 
 def _sql(item: Object, model: DbtModel) -> str:
-    if model.part == "staging":
-        spec = specs.stage_spec(item)
-    elif model.is_table:
-        spec = specs.load_spec(item, model.part)
-    else:
-        spec = specs.view_spec(item, model.part)
+    config = call("config", _config(item, model))
+    # A model without macros dbt reads without rendering it; whoever takes it over finds its SQL.
+    if model.part not in _MACROS:
+        selected = view(item, model.part)
+        return _template("view.sql.j2").render(mark=SQL_MARK, config=config, view=selected)
+    is_staging = model.part == "staging"
+    spec = specs.stage_spec(item) if is_staging else specs.load_spec(item, model.part)
     return _template("model.sql.j2").render(
-        mark=SQL_MARK,
-        config=call("config", _config(item, model)),
-        macro=_MACROS[model.part],
-        spec=literal(spec, top=True),
+        mark=SQL_MARK, config=config, macro=_MACROS[model.part], spec=literal(spec, top=True)
     )
 
 
@@ -86,7 +83,7 @@ def _config(item: Object, model: DbtModel) -> dict[str, Any]:
     keys = list(item.load.keys)
     if not item.settings.enabled:
         config["enabled"] = False
-    if model.part in ("current", "history"):
+    if model.part not in _MACROS:
         config["materialized"] = "view"
     elif model.part == "replace":
         config |= {

@@ -288,21 +288,6 @@ def marker(item: Object, part: Part) -> list[str]:
     return ["_marker"] if part == "state" and isinstance(load, CdcLoad) and load.truncate else []
 
 
-def view_spec(item: Object, part: Part) -> Spec:
-    """The argument of `current_view` and `history_view`."""
-    load, types = item.load, stored_types(item)
-    back_end: Part = "ledger" if part == "history" or item.carry else "state"
-    spec: Spec = {
-        "keys": {name: types[name] for name in load.keys},
-        "columns": {name: kind for name, kind in types.items() if name not in load.keys},
-        "from": model_name(item, back_end),
-        "back_end": back_end,
-    }
-    if isinstance(load, CdcLoad) and load.truncate:
-        spec["truncate"] = True
-    return spec
-
-
 def model_name(item: Object, part: Part) -> str:
     """The name of the object's model that plays a part."""
     return next(model.name for model in models_of(item) if model.part == part)

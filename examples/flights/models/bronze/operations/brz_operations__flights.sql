@@ -3,23 +3,23 @@
     materialized='view',
     meta={'owner': 'flight operations', 'medallion': {'system': 'operations', 'object': 'flights'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {
-        'carrier': 'text',
-        'flight_number': 'integer',
-        'origin': 'text',
-        'flight_date': 'date',
-    },
-    'columns': {
-        'destination': 'text',
-        'distance_miles': 'integer',
-        'scheduled_departure_at': 'timestamp',
-        'tail_number': 'text',
-        'status': 'text',
-        'departure_delay_minutes': 'integer',
-        'arrival_delay_minutes': 'integer',
-        'air_time_minutes': 'integer',
-    },
-    'from': 'brz_operations__flights__state',
-    'back_end': 'state',
-}) }}
+select
+    carrier,
+    flight_number,
+    origin,
+    flight_date,
+    destination,
+    distance_miles,
+    scheduled_departure_at,
+    tail_number,
+    status,
+    departure_delay_minutes,
+    arrival_delay_minutes,
+    air_time_minutes,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_operations__flights__state') }}
+where not _is_deleted

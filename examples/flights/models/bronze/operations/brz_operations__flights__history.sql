@@ -3,23 +3,26 @@
     materialized='view',
     meta={'owner': 'flight operations', 'medallion': {'system': 'operations', 'object': 'flights'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {
-        'carrier': 'text',
-        'flight_number': 'integer',
-        'origin': 'text',
-        'flight_date': 'date',
-    },
-    'columns': {
-        'destination': 'text',
-        'distance_miles': 'integer',
-        'scheduled_departure_at': 'timestamp',
-        'tail_number': 'text',
-        'status': 'text',
-        'departure_delay_minutes': 'integer',
-        'arrival_delay_minutes': 'integer',
-        'air_time_minutes': 'integer',
-    },
-    'from': 'brz_operations__flights__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    carrier,
+    flight_number,
+    origin,
+    flight_date,
+    destination,
+    distance_miles,
+    scheduled_departure_at,
+    tail_number,
+    status,
+    departure_delay_minutes,
+    arrival_delay_minutes,
+    air_time_minutes,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_operations__flights__ledger') }}
+where _is_version

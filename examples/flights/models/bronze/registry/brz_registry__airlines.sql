@@ -3,9 +3,13 @@
     materialized='view',
     meta={'owner': 'registry office', 'medallion': {'system': 'registry', 'object': 'airlines'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'carrier': 'text'},
-    'columns': {'carrier_name': 'text'},
-    'from': 'brz_registry__airlines__state',
-    'back_end': 'state',
-}) }}
+select
+    carrier,
+    carrier_name,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_registry__airlines__state') }}
+where not _is_deleted

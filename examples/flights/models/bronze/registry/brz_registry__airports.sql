@@ -3,17 +3,19 @@
     materialized='view',
     meta={'owner': 'registry office', 'medallion': {'system': 'registry', 'object': 'airports'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'airport': 'text'},
-    'columns': {
-        'airport_name': 'text',
-        'latitude': 'double',
-        'longitude': 'double',
-        'altitude_feet': 'integer',
-        'utc_offset_hours': 'integer',
-        'daylight_saving': 'text',
-        'time_zone': 'text',
-    },
-    'from': 'brz_registry__airports__state',
-    'back_end': 'state',
-}) }}
+select
+    airport,
+    airport_name,
+    latitude,
+    longitude,
+    altitude_feet,
+    utc_offset_hours,
+    daylight_saving,
+    time_zone,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_registry__airports__state') }}
+where not _is_deleted

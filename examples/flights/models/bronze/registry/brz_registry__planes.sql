@@ -3,18 +3,20 @@
     materialized='view',
     meta={'owner': 'registry office', 'medallion': {'system': 'registry', 'object': 'planes'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'tail_number': 'text'},
-    'columns': {
-        'built_year': 'integer',
-        'plane_type': 'text',
-        'manufacturer': 'text',
-        'model': 'text',
-        'engines': 'integer',
-        'seats': 'integer',
-        'speed_mph': 'integer',
-        'engine': 'text',
-    },
-    'from': 'brz_registry__planes__state',
-    'back_end': 'state',
-}) }}
+select
+    tail_number,
+    built_year,
+    plane_type,
+    manufacturer,
+    model,
+    engines,
+    seats,
+    speed_mph,
+    engine,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_registry__planes__state') }}
+where not _is_deleted

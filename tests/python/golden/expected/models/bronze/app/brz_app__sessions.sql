@@ -3,9 +3,14 @@
     materialized='view',
     meta={'medallion': {'system': 'app', 'object': 'sessions'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'user_id': 'bigint', 'device': 'text'},
-    'columns': {'page': 'text'},
-    'from': 'brz_app__sessions__state',
-    'back_end': 'state',
-}) }}
+select
+    user_id,
+    device,
+    page,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_app__sessions__state') }}
+where not _is_deleted

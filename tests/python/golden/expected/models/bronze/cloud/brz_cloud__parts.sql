@@ -3,9 +3,13 @@
     materialized='view',
     meta={'medallion': {'system': 'cloud', 'object': 'parts'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'part_id': 'bigint'},
-    'columns': {'label': 'text'},
-    'from': 'brz_cloud__parts__state',
-    'back_end': 'state',
-}) }}
+select
+    part_id,
+    label,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_cloud__parts__state') }}
+where not _is_deleted

@@ -3,9 +3,14 @@
     materialized='view',
     meta={'owner': 'sales-it', 'medallion': {'system': 'erp', 'object': 'customers'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'customer_id': 'bigint'},
-    'columns': {'full_name': 'text', 'born_on': 'date'},
-    'from': 'brz_erp__customers__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    customer_id,
+    full_name,
+    born_on,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_erp__customers__ledger') }}
+where _is_current

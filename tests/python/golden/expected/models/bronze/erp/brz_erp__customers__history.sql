@@ -3,9 +3,17 @@
     materialized='view',
     meta={'owner': 'sales-it', 'medallion': {'system': 'erp', 'object': 'customers'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {'customer_id': 'bigint'},
-    'columns': {'full_name': 'text', 'born_on': 'date'},
-    'from': 'brz_erp__customers__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    customer_id,
+    full_name,
+    born_on,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_erp__customers__ledger') }}
+where _is_version

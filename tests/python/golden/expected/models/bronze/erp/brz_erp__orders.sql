@@ -3,9 +3,15 @@
     materialized='view',
     meta={'owner': 'sales-it', 'medallion': {'system': 'erp', 'object': 'orders'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'order_id': 'bigint'},
-    'columns': {'status': 'text', 'amount': 'decimal(12,2)', 'ordered_at': 'timestamp'},
-    'from': 'brz_erp__orders__state',
-    'back_end': 'state',
-}) }}
+select
+    order_id,
+    status,
+    amount,
+    ordered_at,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_erp__orders__state') }}
+where not _is_deleted

@@ -3,9 +3,18 @@
     materialized='view',
     meta={'owner': 'sales-it', 'medallion': {'system': 'erp', 'object': 'orders'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {'order_id': 'bigint'},
-    'columns': {'status': 'text', 'amount': 'decimal(12,2)', 'ordered_at': 'timestamp'},
-    'from': 'brz_erp__orders__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    order_id,
+    status,
+    amount,
+    ordered_at,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_erp__orders__ledger') }}
+where _is_version

@@ -3,9 +3,14 @@
     materialized='view',
     meta={'owner': 'finance', 'medallion': {'system': 'fin', 'object': 'bookings'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'id': 'text'},
-    'columns': {'amount': 'text', 'committed_at': 'text'},
-    'from': 'brz_fin__bookings__state',
-    'back_end': 'state',
-}) }}
+select
+    id,
+    amount,
+    committed_at,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_fin__bookings__state') }}
+where not _is_deleted

@@ -3,9 +3,17 @@
     materialized='view',
     meta={'owner': 'finance', 'medallion': {'system': 'fin', 'object': 'bookings'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {'id': 'text'},
-    'columns': {'amount': 'text', 'committed_at': 'text'},
-    'from': 'brz_fin__bookings__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    id,
+    amount,
+    committed_at,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_fin__bookings__ledger') }}
+where _is_version

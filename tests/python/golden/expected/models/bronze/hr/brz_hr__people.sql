@@ -3,9 +3,14 @@
     materialized='view',
     meta={'owner': 'payroll', 'medallion': {'system': 'hr', 'object': 'people'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'person_id': 'bigint'},
-    'columns': {'salary': 'decimal(12,2)', 'version': 'bigint'},
-    'from': 'brz_hr__people__state',
-    'back_end': 'state',
-}) }}
+select
+    person_id,
+    salary,
+    version,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_hr__people__state') }}
+where not _is_deleted

@@ -3,9 +3,17 @@
     materialized='view',
     meta={'owner': 'payroll', 'medallion': {'system': 'hr', 'object': 'people'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {'person_id': 'bigint'},
-    'columns': {'salary': 'decimal(12,2)', 'version': 'bigint'},
-    'from': 'brz_hr__people__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    person_id,
+    salary,
+    version,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_hr__people__ledger') }}
+where _is_version

@@ -3,9 +3,13 @@
     materialized='view',
     meta={'medallion': {'system': 'lake', 'object': 'regions'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'region': 'text'},
-    'columns': {'details': 'json'},
-    'from': 'brz_lake__regions__state',
-    'back_end': 'state',
-}) }}
+select
+    region,
+    details,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_lake__regions__state') }}
+where not _is_deleted

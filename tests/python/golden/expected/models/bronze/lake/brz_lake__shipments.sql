@@ -3,9 +3,13 @@
     materialized='view',
     meta={'medallion': {'system': 'lake', 'object': 'shipments'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'shipment_id': 'text'},
-    'columns': {'weight': 'double'},
-    'from': 'brz_lake__shipments__state',
-    'back_end': 'state',
-}) }}
+select
+    shipment_id,
+    weight,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_lake__shipments__state') }}
+where not _is_deleted

@@ -3,9 +3,13 @@
     materialized='view',
     meta={'medallion': {'system': 'mart', 'object': 'stock'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'sku': 'text'},
-    'columns': {'pieces': 'integer'},
-    'from': 'brz_mart__stock__state',
-    'back_end': 'state',
-}) }}
+select
+    sku,
+    pieces,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_mart__stock__state') }}
+where not _is_deleted

@@ -3,9 +3,14 @@
     materialized='view',
     meta={'owner': 'stores', 'medallion': {'system': 'pos', 'object': 'sales'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'sale_id': 'bigint'},
-    'columns': {'clerk': 'text', 'total': 'decimal(10,2)'},
-    'from': 'brz_pos__sales__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    sale_id,
+    clerk,
+    total,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_pos__sales__ledger') }}
+where _is_current

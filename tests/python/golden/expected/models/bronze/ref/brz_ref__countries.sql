@@ -3,9 +3,13 @@
     materialized='view',
     meta={'owner': 'data-office', 'medallion': {'system': 'ref', 'object': 'countries'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'code': 'text'},
-    'columns': {'name': 'text'},
-    'from': 'brz_ref__countries__state',
-    'back_end': 'state',
-}) }}
+select
+    code,
+    name,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_ref__countries__state') }}
+where not _is_deleted

@@ -3,9 +3,14 @@
     materialized='view',
     meta={'owner': 'data-office', 'medallion': {'system': 'ref', 'object': 'prices'}},
 ) }}
-{{ medallion.current_view({
-    'keys': {'sku': 'text', 'country': 'text'},
-    'columns': {'price': 'decimal(9,2)'},
-    'from': 'brz_ref__prices__state',
-    'back_end': 'state',
-}) }}
+select
+    sku,
+    country,
+    price,
+    _rescued,
+    _sequence,
+    _event_time,
+    _inserted_load_id,
+    _load_id
+from {{ ref('brz_ref__prices__state') }}
+where not _is_deleted

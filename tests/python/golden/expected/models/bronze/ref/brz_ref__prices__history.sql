@@ -3,9 +3,17 @@
     materialized='view',
     meta={'owner': 'data-office', 'medallion': {'system': 'ref', 'object': 'prices'}},
 ) }}
-{{ medallion.history_view({
-    'keys': {'sku': 'text', 'country': 'text'},
-    'columns': {'price': 'decimal(9,2)'},
-    'from': 'brz_ref__prices__ledger',
-    'back_end': 'ledger',
-}) }}
+select
+    sku,
+    country,
+    price,
+    _rescued,
+    _valid_from as valid_from,
+    _valid_to as valid_to,
+    _is_current as is_current,
+    _start_sequence,
+    _end_sequence,
+    _sequence,
+    _load_id
+from {{ ref('brz_ref__prices__ledger') }}
+where _is_version
